@@ -1,0 +1,31 @@
+// Package deps pins modules until the rooms that use them are built; removed before landing.
+package deps
+
+import (
+	_ "github.com/alexedwards/scs/v2"
+	_ "github.com/emersion/go-message/mail"
+	_ "github.com/emersion/go-smtp"
+	_ "github.com/go-chi/chi/v5"
+	_ "github.com/go-chi/httprate"
+	_ "github.com/goccy/go-yaml"
+	_ "github.com/google/uuid"
+	_ "github.com/jackc/pgx/v5/stdlib"
+	_ "github.com/minio/minio-go/v7"
+	_ "github.com/pressly/goose/v3"
+	_ "github.com/prometheus/client_golang/prometheus"
+	_ "github.com/prometheus/client_golang/prometheus/promhttp"
+	_ "github.com/santhosh-tekuri/jsonschema/v6"
+	_ "github.com/schollz/progressbar/v3"
+	_ "github.com/segmentio/kafka-go"
+	_ "github.com/twmb/franz-go/pkg/kfake"
+	_ "github.com/versity/versitygw/embedgw"
+	_ "github.com/wneessen/go-mail"
+	_ "gocv.io/x/gocv"
+	_ "golang.org/x/crypto/argon2"
+	_ "golang.org/x/image/tiff"
+	_ "golang.org/x/sync/errgroup"
+	_ "golang.org/x/sys/unix"
+	_ "golang.org/x/term"
+	_ "golang.org/x/text/language"
+	_ "modernc.org/sqlite"
+)
