@@ -1,0 +1,195 @@
+// Package overlay draws the evidence of a photo report as an inline SVG, to lie over the rendition of the same photo.
+//
+// The drawing has classes and data attributes only, no style and no script, so that a strict content security policy
+// holds; its looks are in overlay.css. The view box is the upright picture at full resolution and fills the image's box
+// whatever its size; stroke widths do not scale with it. Every line is drawn twice, dark below bright, so that it shows
+// on any photo; outcomes differ by dash and width as well as by colour.
+package overlay
+
+import (
+	_ "embed"
+	"html/template"
+	"math"
+	"strings"
+
+	"prportal.example/pkg/photocheck/report"
+)
+
+//go:embed overlay.css
+var css []byte
+
+// CSS returns the style sheet that a page with a drawing needs.
+func CSS() []byte { return css }
+
+// CropGroup is the name of the group that shows the frame that will be printed.
+const CropGroup = "crop"
+
+// Drawing is what there is to draw of one report. The zero value draws nothing.
+type Drawing struct {
+	Width, Height int // view box: the upright picture, in pixels
+	Groups        []Group
+	lang          string
+}
+
+// Group is the evidence of one check, or the crop.
+type Group struct {
+	Name    string // check id, or CropGroup; used in class and data-check
+	Title   string // in the language of the drawing
+	Outcome report.Outcome
+	Action  report.Action
+	lines   string    // path data: boxes, lines, polygons, quads
+	dots    string    // path data: points, as lines without length
+	cells   [4]string // path data of grid cells, faint to strong
+	count   int
+}
+
+// New returns the drawing of every check of r that has evidence, and of the crop, in the language "en" or "fr". A report
+// without a picture, or without anything to draw, gives a drawing for which Empty holds.
+func New(r report.Report, lang string) Drawing {
+	d := Drawing{lang: lang}
+	if r.Width <= 0 || r.Height <= 0 {
+		return d
+	}
+	d.Width, d.Height = r.Width, r.Height
+	if g, ok := cropGroup(r, lang); ok {
+		d.Groups = append(d.Groups, g)
+	}
+	for _, c := range r.Checks {
+		g := Group{Name: class(string(c.ID)), Title: c.ID.Title(lang), Outcome: c.Outcome, Action: c.Action}
+		if g.Title == "" {
+			g.Title = string(c.ID)
+		}
+		pen := newPen(r.Width, r.Height)
+		for _, e := range c.Evidence {
+			pen.draw(e)
+		}
+		if pen.count == 0 {
+			continue
+		}
+		g.lines, g.dots, g.cells, g.count = pen.lines.String(), pen.dots.String(), pen.levels(), pen.count
+		d.Groups = append(d.Groups, g)
+	}
+	return d
+}
+
+// Failed returns the part of the drawing that an applicant is shown: checks that failed and count.
+func (d Drawing) Failed() Drawing {
+	shown := d
+	shown.Groups = nil
+	for _, g := range d.Groups {
+		if g.Outcome == report.Fail && g.Action != report.Ignore {
+			shown.Groups = append(shown.Groups, g)
+		}
+	}
+	return shown
+}
+
+// Empty tells whether there is nothing to draw.
+func (d Drawing) Empty() bool { return len(d.Groups) == 0 }
+
+// Has tells whether the drawing shows anything for the check.
+func (d Drawing) Has(id report.CheckID) bool {
+	for _, g := range d.Groups {
+		if g.Name == string(id) {
+			return true
+		}
+	}
+	return false
+}
+
+// Failing tells whether the group is of a check that failed and counts.
+func (g Group) Failing() bool { return g.Outcome == report.Fail && g.Action != report.Ignore }
+
+func cropGroup(r report.Report, lang string) (Group, bool) {
+	c := r.Crop
+	if c == nil || c.Width <= 0 || c.Height <= 0 || (c.Width >= r.Width && c.Height >= r.Height) {
+		return Group{}, false
+	}
+	pen := newPen(r.Width, r.Height)
+	pen.draw(report.Evidence{Kind: report.Box, Points: [][2]float64{
+		{float64(c.X), float64(c.Y)}, {float64(c.X) + float64(c.Width), float64(c.Y) + float64(c.Height)},
+	}})
+	g := Group{Name: CropGroup, Title: words(lang).crop, Outcome: report.NotApplicable, Action: report.Ignore}
+	g.lines, g.count = pen.lines.String(), pen.count
+	return g, pen.count > 0
+}
+
+// class keeps what may stand in a class name; check ids are lower case letters and underscores.
+func class(id string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_' || r == '-' {
+			return r
+		}
+		return -1
+	}, id)
+}
+
+type wording struct{ title, crop, fail, pass, unknown string }
+
+func words(lang string) wording {
+	if lang == "fr" {
+		return wording{
+			title: "Ce que la vérification automatique a trouvé, dessiné sur la photo", crop: "Cadre imprimé",
+			fail: "à regarder", pass: "conforme", unknown: "non mesuré",
+		}
+	}
+	return wording{
+		title: "What the automatic check found, drawn on the photo", crop: "Printed frame",
+		fail: "to look at", pass: "meets the rule", unknown: "not measured",
+	}
+}
+
+func (g Group) outcomeWords(w wording) string {
+	switch g.Outcome {
+	case report.Fail:
+		return w.fail
+	case report.Pass:
+		return w.pass
+	case report.NotApplicable, report.Inconclusive:
+		if g.Name == CropGroup {
+			return ""
+		}
+	}
+	return w.unknown
+}
+
+// SVG returns the drawing as markup for html/template; empty for an empty drawing.
+func (d Drawing) SVG() (template.HTML, error) {
+	if d.Empty() {
+		return "", nil
+	}
+	w := words(d.lang)
+	page := svgPage{Width: d.Width, Height: d.Height, Title: w.title}
+	for _, g := range d.Groups {
+		title := g.Title
+		if o := g.outcomeWords(w); o != "" {
+			title += ": " + o
+		}
+		page.Groups = append(page.Groups, svgGroup{
+			Name: g.Name, Title: title, Outcome: outcomeClass(g), Lines: g.lines, Dots: g.dots, Cells: g.cells[:],
+		})
+		page.Desc = append(page.Desc, title)
+	}
+	var b strings.Builder
+	if err := svgTemplate.Execute(&b, page); err != nil {
+		return "", err
+	}
+	return template.HTML(b.String()), nil // every value in it went through html/template
+}
+
+func outcomeClass(g Group) string {
+	switch {
+	case g.Name == CropGroup:
+		return "is-frame"
+	case g.Failing() && g.Action == report.ToReturn:
+		return "is-fail is-return"
+	case g.Failing():
+		return "is-fail"
+	case g.Outcome == report.Pass:
+		return "is-pass"
+	default:
+		return "is-unknown"
+	}
+}
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
