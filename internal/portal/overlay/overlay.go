@@ -26,9 +26,9 @@ const CropGroup = "crop"
 
 // Drawing is what there is to draw of one report. The zero value draws nothing.
 type Drawing struct {
-	Width, Height int // view box: the upright picture, in pixels
-	Groups        []Group
-	lang          string
+	View   report.Rect // view box, in pixels of the upright picture: all of it unless In was used
+	Groups []Group
+	lang   string
 }
 
 // Group is the evidence of one check, or the crop.
@@ -50,7 +50,7 @@ func New(r report.Report, lang string) Drawing {
 	if r.Width <= 0 || r.Height <= 0 {
 		return d
 	}
-	d.Width, d.Height = r.Width, r.Height
+	d.View = report.Rect{Width: r.Width, Height: r.Height}
 	if g, ok := cropGroup(r, lang); ok {
 		d.Groups = append(d.Groups, g)
 	}
@@ -82,6 +82,15 @@ func (d Drawing) Failed() Drawing {
 		}
 	}
 	return shown
+}
+
+// In returns the same drawing to lie over a part of the picture, such as the crop that will be printed.
+func (d Drawing) In(part report.Rect) Drawing {
+	if part.Width <= 0 || part.Height <= 0 {
+		return Drawing{lang: d.lang}
+	}
+	d.View = part
+	return d
 }
 
 // Empty tells whether there is nothing to draw.
@@ -159,7 +168,7 @@ func (d Drawing) SVG() (template.HTML, error) {
 		return "", nil
 	}
 	w := words(d.lang)
-	page := svgPage{Width: d.Width, Height: d.Height, Title: w.title}
+	page := svgPage{View: d.View, Title: w.title}
 	for _, g := range d.Groups {
 		title := g.Title
 		if o := g.outcomeWords(w); o != "" {

@@ -149,6 +149,20 @@ func TestReportsWithoutAPictureDrawNothing(t *testing.T) {
 	}
 }
 
+func TestAPartOfThePictureHasItsOwnViewBox(t *testing.T) {
+	d := overlay.New(one(report.Check{ID: report.Glare, Outcome: report.Fail, Evidence: []report.Evidence{
+		{Kind: report.Point, Points: [][2]float64{{5, 6}}}}}), "en")
+	if s := svg(t, d); !strings.Contains(s, `viewBox="0 0 1000 1400"`) {
+		t.Error(s)
+	}
+	if s := svg(t, d.In(report.Rect{X: 3, Y: 4, Width: 50, Height: 70})); !strings.Contains(s, `viewBox="3 4 50 70"`) {
+		t.Error(s)
+	}
+	if !d.In(report.Rect{}).Empty() {
+		t.Error("something is drawn over nothing")
+	}
+}
+
 func TestEveryCheckCanBeToggled(t *testing.T) {
 	for _, id := range append(report.CheckIDs(), overlay.CropGroup) {
 		want := `[data-evidence="` + string(id) + `"]:not(:checked)) .ev-` + string(id) + " {"

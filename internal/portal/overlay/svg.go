@@ -1,12 +1,16 @@
 package overlay
 
-import "html/template"
+import (
+	"html/template"
+
+	"prportal.example/pkg/photocheck/report"
+)
 
 type svgPage struct {
-	Width, Height int
-	Title         string
-	Desc          []string
-	Groups        []svgGroup
+	View   report.Rect
+	Title  string
+	Desc   []string
+	Groups []svgGroup
 }
 
 type svgGroup struct {
@@ -18,7 +22,7 @@ type svgGroup struct {
 // preserveAspectRatio is none because the rendition's sides are rounded to whole pixels: stretched by half a pixel, both
 // boxes stay congruent.
 var svgTemplate = template.Must(template.New("svg").Parse(
-	`<svg class="evidence" viewBox="0 0 {{.Width}} {{.Height}}" preserveAspectRatio="none" role="img" ` +
+	`<svg class="evidence" viewBox="{{.View.X}} {{.View.Y}} {{.View.Width}} {{.View.Height}}" preserveAspectRatio="none" role="img" ` +
 		`aria-label="{{.Title}}"><title>{{.Title}}</title>` +
 		`<desc>{{range $i, $d := .Desc}}{{if $i}}; {{end}}{{$d}}{{end}}</desc>` +
 		`{{range .Groups}}<g class="ev ev-{{.Name}} {{.Outcome}}" data-check="{{.Name}}"><title>{{.Title}}</title>` +
