@@ -1,0 +1,34 @@
+#!/bin/sh
+# Puts in place what the tests' servers need and what no Debian package has: the jars of Apache Kafka and a MinIO server. Both
+# lie in the cache folder afterwards, and what is there is not fetched or built again. Java, Maven and PostgreSQL come from
+# Debian: see the package lists.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/prportal/testenv
+mkdir -p "$cache"
+
+# The versions are those of the Go code that starts the servers.
+kafka=$(sed -n 's/^const KafkaVersion = "\(.*\)"$/\1/p' "$here/../../internal/testenv/servers/kafka.go")
+minio=$(sed -n 's/^const MinIOVersion = "\(.*\)"$/\1/p' "$here/../../internal/testenv/servers/minio.go")
+grep -q "<version>$kafka</version>" "$here/kafka/pom.xml" || { echo "kafka/pom.xml is not at $kafka" >&2; exit 1; }
+grep -q "github.com/minio/minio v0.0.0-$minio" "$here/minio/go.mod" || { echo "minio/go.mod is not at $minio" >&2; exit 1; }
+
+need() { command -v "$1" >/dev/null || { echo "$1 is missing: install the Debian package $2" >&2; exit 1; }; }
+need java openjdk-17-jre-headless
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need initdb postgresql
+
+if [ ! -d "$cache/kafka-$kafka" ]; then
+	need mvn maven
+	echo "fetching Apache Kafka $kafka"
+	rm -rf "$cache/kafka.new"
+	mvn -B -q -f "$here/kafka/pom.xml" org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies \
+		-DincludeScope=runtime -DoutputDirectory="$cache/kafka.new"
+	(cd "$cache/kafka.new" && sha256sum --quiet -c "$here/kafka/SHA256SUMS")
+	mv "$cache/kafka.new" "$cache/kafka-$kafka"
+fi
+
+if [ ! -x "$cache/minio-$minio" ]; then
+	echo "building the MinIO server: some minutes, once"
+	(cd "$here/minio" && nice go build -trimpath -o "$cache/minio.new" github.com/minio/minio)
+	mv "$cache/minio.new" "$cache/minio-$minio"
+fi
