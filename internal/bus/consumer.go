@@ -12,7 +12,7 @@ import (
 	"github.com/segmentio/kafka-go"
 )
 
-// ConsumerConfig describes one member of a consumer group on one topic. Fields from HandleTimeout to LagInterval have
+// ConsumerConfig describes one member of a consumer group on one topic. Fields from HandleTimeout to SessionTimeout have
 // defaults.
 type ConsumerConfig struct {
 	Config
@@ -33,6 +33,8 @@ type ConsumerConfig struct {
 	HoldMin       time.Duration // first pause of a held message; 200 ms, doubled each time
 	HoldMax       time.Duration // longest pause; 15 s
 	LagInterval   time.Duration // how often lag is measured; 15 s; negative for never
+	// SessionTimeout is after how long without a sign of life the group gives a member's partitions to others; 10 s, 6 s at least.
+	SessionTimeout time.Duration
 	// DeadWithoutValue keeps the payload out of the dead letter, which then tells only where it lies: for topics with personal data.
 	DeadWithoutValue bool
 
@@ -64,7 +66,7 @@ func NewConsumer(c ConsumerConfig) (*Consumer, error) {
 	}
 	for value, otherwise := range map[*time.Duration]time.Duration{
 		&c.HandleTimeout: time.Minute, &c.DrainTimeout: 15 * time.Second, &c.HoldMin: 200 * time.Millisecond,
-		&c.HoldMax: 15 * time.Second, &c.LagInterval: 15 * time.Second,
+		&c.HoldMax: 15 * time.Second, &c.LagInterval: 15 * time.Second, &c.SessionTimeout: 10 * time.Second,
 	} {
 		if *value == 0 {
 			*value = otherwise
@@ -93,7 +95,7 @@ func (c *Consumer) Run(ctx context.Context) (err error) {
 		StartOffset: kafka.FirstOffset, // a new group misses nothing
 		MinBytes:    1, MaxBytes: 10 << 20, MaxWait: 500 * time.Millisecond,
 		// A member that is gone gives up its partitions after the session timeout; a handler at work does not hold up heartbeats.
-		SessionTimeout: 10 * time.Second, HeartbeatInterval: time.Second, RebalanceTimeout: 10 * time.Second,
+		SessionTimeout: c.config.SessionTimeout, HeartbeatInterval: time.Second, RebalanceTimeout: 10 * time.Second,
 		// The first join of a new group often fails while the broker makes its offsets topic; the default waits 5 s after that.
 		JoinGroupBackoff: 200 * time.Millisecond,
 		ErrorLogger:      kafka.LoggerFunc(func(text string, args ...any) { c.log.Debug("kafka: " + fmt.Sprintf(text, args...)) }),

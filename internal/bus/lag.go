@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/segmentio/kafka-go"
 )
@@ -12,8 +13,27 @@ import (
 const groupIDNotFound = kafka.Error(69)
 
 // Lag is how many messages of topic the group has yet to commit, by partition. What a group never committed counts from the
-// oldest message that is kept.
+// oldest message that is kept. While brokers choose who leads, for a moment after a start, it asks again.
 func Lag(ctx context.Context, c Config, group, topic string) (map[int]int64, error) {
+	for pause := 50 * time.Millisecond; ; pause *= 2 {
+		lag, err := lagNow(ctx, c, group, topic)
+		if !choosing(err) || pause > 2*time.Second || !sleep(ctx, pause) {
+			return lag, err
+		}
+	}
+}
+
+func choosing(err error) bool {
+	for _, passing := range []error{kafka.NotLeaderForPartition, kafka.LeaderNotAvailable, kafka.NotCoordinatorForGroup,
+		kafka.GroupLoadInProgress, kafka.GroupCoordinatorNotAvailable} {
+		if errors.Is(err, passing) {
+			return true
+		}
+	}
+	return false
+}
+
+func lagNow(ctx context.Context, c Config, group, topic string) (map[int]int64, error) {
 	client, done, err := c.client()
 	if err != nil {
 		return nil, err
