@@ -1,0 +1,26 @@
+package photocheck
+
+import "prportal.example/pkg/photocheck/report"
+
+func inconclusive() finding { return finding{outcome: report.Inconclusive} }
+
+// faceCount is the number of faces. "No face" is only said when a looser search finds none either; in between we could
+// not tell, and a person looks.
+func faceCount(f *Frame) finding {
+	boxes := f.faces
+	out := finding{measure: float64(len(f.faces))}
+	if len(f.faces) == 0 && len(f.loose) > 0 {
+		out, boxes = inconclusive(), f.loose
+	}
+	for _, d := range boxes[:min(len(boxes), 16)] {
+		b := d.box
+		out.evidence = append(out.evidence, report.Evidence{Kind: report.Box, Label: "face", Points: [][2]float64{
+			f.clamped(point{b.x1, b.y1}).array(), f.clamped(point{b.x2, b.y2}).array()}})
+	}
+	return out
+}
+
+// clamped keeps a point inside the picture.
+func (f *Frame) clamped(p point) point {
+	return point{min(max(p.x, 0), float64(f.width)), min(max(p.y, 0), float64(f.height))}
+}

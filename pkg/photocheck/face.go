@@ -1,0 +1,220 @@
+package photocheck
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"math"
+
+	"gocv.io/x/gocv"
+)
+
+// The canonical face: 256×352 pixels, pupils 64 pixels apart, the middle of the eyes at (128,140). Positions on it are
+// also given in IED, inter-eye distances from that middle.
+const (
+	faceW, faceH     = 256, 352
+	faceIED          = 64.0
+	eyesX, eyesY     = 128.0, 140.0
+	detailIED        = 96.0 // the picture is shrunk by area to about this before it is warped: no aliasing
+	tiltForLookAgain = 8.0  // degrees from which the search for the pupils is done again on the levelled face
+)
+
+// meanFace is where a finder's landmarks lie on the average face, in IED.
+var meanFace = []point{{-.5, .047}, {.5, .047}, {0, .631}, {-.421, 1.056}, {.421, 1.056}}
+
+// face is the main face on its common scale.
+type face struct {
+	found         detection
+	pupils        [2]point // image-left, image-right; pixels at full resolution
+	ied           float64  // pixels at full resolution
+	iris          [2]float64
+	toCanonical   similarity // from full resolution
+	fromCanonical similarity
+	inside        []bool  // whether a canonical pixel lies inside the picture
+	blue, green   plane   // 0 to 255
+	red, luma     plane   // luma: Rec. 601
+	linear        plane   // linear luminance, 0 to 1
+	detail        float64 // see sharpness
+}
+
+// newFace finds the pupils and brings the face to the common scale.
+func newFace(d detection, pic picture, width, height int) (*face, error) {
+	target := func(p point) point { return point{eyesX + p.x*faceIED, eyesY + p.y*faceIED} }
+	canonical := make([]point, len(meanFace))
+	for i, p := range meanFace {
+		canonical[i] = target(p)
+	}
+	var to similarity
+	if d.hasLandmarks {
+		to = fitSimilarity(d.landmarks[:], canonical)
+	} else {
+		to = fitSimilarity(d.landmarks[:2], canonical[:2])
+	}
+	f := &face{found: d}
+	for pass := 0; ; pass++ {
+		red, err := redOf(pic, to)
+		if err != nil {
+			return nil, err
+		}
+		from := to.inverse()
+		for i, side := range []float64{-.5, .5} {
+			p, contrast := findPupil(red, target(point{side, 0}))
+			f.pupils[i], f.iris[i] = from.apply(p), contrast
+		}
+		to = fitSimilarity(f.pupils[:], []point{target(point{-.5, 0}), target(point{.5, 0})})
+		if pass > 0 || math.Abs(f.roll()) < tiltForLookAgain {
+			break
+		}
+	}
+	f.ied = f.pupils[0].distance(f.pupils[1])
+	f.toCanonical, f.fromCanonical = to, to.inverse()
+	if err := f.readPlanes(pic, width, height); err != nil {
+		return nil, err
+	}
+	f.detail = f.measureDetail()
+	return f, nil
+}
+
+// roll is the angle of the line through the pupils, in degrees, clockwise positive.
+func (f *face) roll() float64 {
+	d := f.pupils[1].minus(f.pupils[0])
+	return math.Atan2(d.y, d.x) * 180 / math.Pi
+}
+
+// at maps a position in IED from the middle of the eyes to the picture.
+func (f *face) at(x, y float64) point {
+	return f.fromCanonical.apply(point{eyesX + x*faceIED, eyesY + y*faceIED})
+}
+
+// position gives the position in IED of the canonical pixel (x,y).
+func position(x, y int) (float64, float64) {
+	return (float64(x) - eyesX) / faceIED, (float64(y) - eyesY) / faceIED
+}
+
+// oval tells whether a position lies on the face.
+func oval(x, y float64) bool {
+	dx, dy := x/.85, (y-.45)/1.25
+	return dx*dx+dy*dy < 1
+}
+
+// eachInside calls visit for every canonical pixel inside the picture with its position in IED.
+func (f *face) eachInside(visit func(i int, x, y float64)) {
+	for row := range faceH {
+		for col := range faceW {
+			if i := row*faceW + col; f.inside[i] {
+				x, y := position(col, row)
+				visit(i, x, y)
+			}
+		}
+	}
+}
+
+// warp cuts the canonical face out of the picture.
+func warp(pic picture, to similarity) (gocv.Mat, error) {
+	from := to.inverse()
+	// What the canonical face shows lies in the bounds of its four corners.
+	bounds := box{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
+	for _, c := range []point{{0, 0}, {faceW, 0}, {0, faceH}, {faceW, faceH}} {
+		p := from.apply(c)
+		p = point{p.x * pic.scale, p.y * pic.scale}
+		bounds = box{min(bounds.x1, p.x), min(bounds.y1, p.y), max(bounds.x2, p.x), max(bounds.y2, p.y)}
+	}
+	const margin = 4
+	cut := image.Rect(int(bounds.x1)-margin, int(bounds.y1)-margin, int(bounds.x2)+margin, int(bounds.y2)+margin).
+		Intersect(image.Rect(0, 0, pic.bgr.Cols(), pic.bgr.Rows()))
+	if cut.Dx() < 2 || cut.Dy() < 2 {
+		return gocv.Mat{}, fmt.Errorf("the face lies outside of the picture")
+	}
+	region := pic.bgr.Region(cut)
+	defer region.Close()
+	ied := faceIED / to.scale() * pic.scale // in decoded pixels
+	k := min(1, detailIED/ied)
+	small := gocv.NewMat()
+	defer small.Close()
+	size := image.Pt(max(1, int(math.Round(float64(cut.Dx())*k))), max(1, int(math.Round(float64(cut.Dy())*k))))
+	gocv.Resize(region, &small, size, 0, 0, gocv.InterpolationArea)
+	kx, ky := float64(size.X)/float64(cut.Dx()), float64(size.Y)/float64(cut.Dy())
+
+	// OpenCV wants the map from the source (small) to the destination.
+	m := gocv.NewMatWithSize(2, 3, gocv.MatTypeCV64F)
+	defer m.Close()
+	sx, sy := kx*pic.scale, ky*pic.scale
+	ox, oy := float64(cut.Min.X)/pic.scale, float64(cut.Min.Y)/pic.scale
+	origin := to.apply(point{ox, oy})
+	for i, row := range [2][3]float64{{to.a / sx, -to.b / sy, origin.x}, {to.b / sx, to.a / sy, origin.y}} {
+		for j, v := range row {
+			m.SetDoubleAt(i, j, v)
+		}
+	}
+	out := gocv.NewMat()
+	gocv.WarpAffineWithParams(small, &out, m, image.Pt(faceW, faceH), gocv.InterpolationLinear, gocv.BorderReplicate, color.RGBA{})
+	return out, nil
+}
+
+// redOf returns the red plane of the canonical face, smoothed and stretched so that the eyes' bright parts reach 200.
+func redOf(pic picture, to similarity) (plane, error) {
+	m, err := warp(pic, to)
+	if err != nil {
+		return plane{}, err
+	}
+	defer m.Close()
+	data, err := m.DataPtrUint8()
+	if err != nil {
+		return plane{}, fmt.Errorf("read the face: %w", err)
+	}
+	red := newPlane(faceW, faceH)
+	for i := range red.v {
+		red.v[i] = float32(data[3*i+2])
+	}
+	red = red.blurred(.7)
+	var band []float64
+	for i, v := range red.v {
+		if x, y := position(i%faceW, i/faceW); math.Abs(x) < .8 && math.Abs(y) < .3 {
+			band = append(band, float64(v))
+		}
+	}
+	if top := percentile(band, .95); top > 1 {
+		for i := range red.v {
+			red.v[i] *= float32(200 / top)
+		}
+	}
+	return red, nil
+}
+
+func (f *face) readPlanes(pic picture, width, height int) error {
+	m, err := warp(pic, f.toCanonical)
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	data, err := m.DataPtrUint8()
+	if err != nil {
+		return fmt.Errorf("read the face: %w", err)
+	}
+	f.inside = make([]bool, faceW*faceH)
+	for _, p := range []*plane{&f.blue, &f.green, &f.red, &f.luma, &f.linear} {
+		*p = newPlane(faceW, faceH)
+	}
+	for i := range f.inside {
+		b, g, r := data[3*i], data[3*i+1], data[3*i+2]
+		f.blue.v[i], f.green.v[i], f.red.v[i] = float32(b), float32(g), float32(r)
+		f.luma.v[i] = .299*float32(r) + .587*float32(g) + .114*float32(b)
+		f.linear.v[i] = float32(.2126*linearOf[r] + .7152*linearOf[g] + .0722*linearOf[b])
+		p := f.fromCanonical.apply(point{float64(i % faceW), float64(i / faceW)})
+		f.inside[i] = p.x >= 0 && p.y >= 0 && p.x < float64(width) && p.y < float64(height)
+	}
+	return nil
+}
+
+// linearOf decodes sRGB (IEC 61966-2-1) to linear light.
+var linearOf = func() (t [256]float64) {
+	for i := range t {
+		v := float64(i) / 255
+		if v <= .04045 {
+			t[i] = v / 12.92
+		} else {
+			t[i] = math.Pow((v+.055)/1.055, 2.4)
+		}
+	}
+	return t
+}()

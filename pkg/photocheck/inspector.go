@@ -1,0 +1,123 @@
+// Package photocheck inspects a photo for an identity document: bytes in, report out. It finds the face, brings it to a
+// common scale and runs a table of checks over it, each of which returns a raw measure and evidence that a page can draw.
+// A profile (package profile) turns measures into outcomes.
+//
+// This is the only package that knows OpenCV.
+package photocheck
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"gocv.io/x/gocv"
+
+	"prportal.example/pkg/photocheck/header"
+	"prportal.example/pkg/photocheck/profile"
+	"prportal.example/pkg/photocheck/report"
+)
+
+// Version is the version of the checks. It changes whenever the same photo may get another measure.
+const Version = "1"
+
+// Config says how to inspect.
+type Config struct {
+	// Models is the folder with centerface.onnx and haarcascades/.
+	Models string
+	// Profile judges the measures.
+	Profile *profile.Profile
+	// Finder is FinderCenterFace or FinderHaar; "" takes CenterFace where its model is there, else Haar.
+	Finder string
+	// Limits bound what is decoded; the zero value takes the portal's.
+	Limits header.Limits
+}
+
+// Inspector inspects photos. One goroutine may use it at a time; take one for each core.
+type Inspector struct {
+	find   finder
+	rules  *profile.Profile
+	limits header.Limits
+}
+
+// New loads the models. Close frees them.
+func New(c Config) (*Inspector, error) {
+	if c.Profile == nil {
+		return nil, errors.New("photocheck: Config.Profile is missing")
+	}
+	useOneThread()
+	find, err := openFinder(c.Models, c.Finder)
+	if err != nil {
+		return nil, err
+	}
+	if c.Limits == (header.Limits{}) {
+		c.Limits = header.PortalLimits()
+	}
+	return &Inspector{find: find, rules: c.Profile, limits: c.Limits}, nil
+}
+
+// Close frees the models.
+func (in *Inspector) Close() error { return in.find.Close() }
+
+// Result is a report with the pictures that pages and production need.
+type Result struct {
+	Report report.Report
+	// Rendition is the whole photo upright, at most 1600 pixels long, without metadata; nil if it can't be decoded.
+	Rendition *Image
+	// Print is the crop as it will be printed; nil without a crop.
+	Print *Image
+}
+
+// Inspect returns the report on a photo. Bad input has a report too: an error means that the engine failed or that ctx
+// ended.
+func (in *Inspector) Inspect(ctx context.Context, data []byte) (report.Report, error) {
+	res, err := in.inspect(ctx, data, false)
+	return res.Report, err
+}
+
+// InspectAndRender returns the report and the renditions, from one decode.
+func (in *Inspector) InspectAndRender(ctx context.Context, data []byte) (Result, error) {
+	return in.inspect(ctx, data, true)
+}
+
+func (in *Inspector) inspect(ctx context.Context, data []byte, render bool) (Result, error) {
+	start := time.Now()
+	measured := report.Report{Engine: report.Engine{Version: Version + " OpenCV " + gocv.OpenCVVersion()}}
+	h, err := header.Admit(data, in.limits)
+	if err != nil {
+		measured.Checks = refusedChecks(err, h, len(data))
+		return Result{Report: in.judge(measured, start)}, nil
+	}
+	f, err := newFrame(data, h, in.find, in.rules.Frame())
+	if err != nil {
+		return Result{}, fmt.Errorf("photocheck: %w", err)
+	}
+	defer f.close()
+	measured.Engine.Finder = in.find.name()
+	measured.Width, measured.Height = f.width, f.height
+	measured.Crop = f.framing.crop
+	for _, c := range table {
+		if err := ctx.Err(); err != nil {
+			return Result{}, fmt.Errorf("photocheck: %w", err)
+		}
+		measured.Checks = append(measured.Checks, c.run(f))
+	}
+	res := Result{Report: in.judge(measured, start)}
+	if render && f.decoded() {
+		if res.Rendition, err = renderWhole(f); err != nil {
+			return Result{}, fmt.Errorf("photocheck: %w", err)
+		}
+		if f.framing.crop != nil {
+			if res.Print, err = renderPrint(f, in.rules.Frame()); err != nil {
+				return Result{}, fmt.Errorf("photocheck: %w", err)
+			}
+		}
+	}
+	return res, nil
+}
+
+func (in *Inspector) judge(measured report.Report, start time.Time) report.Report {
+	measured.ElapsedMS = math.Round(float64(time.Since(start).Microseconds())/10) / 100
+	return profile.Judge(in.rules, measured, nil)
+}

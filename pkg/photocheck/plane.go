@@ -1,0 +1,76 @@
+package photocheck
+
+import (
+	"math"
+	"slices"
+)
+
+// plane is one channel of a picture, row by row.
+type plane struct {
+	w, h int
+	v    []float32
+}
+
+func newPlane(w, h int) plane { return plane{w, h, make([]float32, w*h)} }
+
+// at samples between pixels; beyond the border it repeats the border.
+func (p plane) at(x, y float64) float64 {
+	x, y = min(max(x, 0), float64(p.w-1)), min(max(y, 0), float64(p.h-1))
+	x0, y0 := int(x), int(y)
+	x1, y1 := min(x0+1, p.w-1), min(y0+1, p.h-1)
+	fx, fy := x-float64(x0), y-float64(y0)
+	top := float64(p.v[y0*p.w+x0])*(1-fx) + float64(p.v[y0*p.w+x1])*fx
+	bottom := float64(p.v[y1*p.w+x0])*(1-fx) + float64(p.v[y1*p.w+x1])*fx
+	return top*(1-fy) + bottom*fy
+}
+
+// blurred returns p smoothed by a Gaussian of that standard deviation in pixels.
+func (p plane) blurred(sigma float64) plane {
+	r := int(math.Ceil(3 * sigma))
+	kernel := make([]float32, 2*r+1)
+	var sum float32
+	for i := range kernel {
+		d := float64(i - r)
+		kernel[i] = float32(math.Exp(-d * d / (2 * sigma * sigma)))
+		sum += kernel[i]
+	}
+	for i := range kernel {
+		kernel[i] /= sum
+	}
+	mid, out := newPlane(p.w, p.h), newPlane(p.w, p.h)
+	for y := range p.h {
+		row := p.v[y*p.w : (y+1)*p.w]
+		for x := range p.w {
+			var s float32
+			for i, k := range kernel {
+				s += k * row[min(max(x+i-r, 0), p.w-1)]
+			}
+			mid.v[y*p.w+x] = s
+		}
+	}
+	for i, k := range kernel {
+		for y := range p.h {
+			from := mid.v[min(max(y+i-r, 0), p.h-1)*p.w:]
+			to := out.v[y*p.w : (y+1)*p.w]
+			for x := range to {
+				to[x] += k * from[x]
+			}
+		}
+	}
+	return out
+}
+
+// percentile returns the value below which the share q of values lies; it reorders them. It is 0 without values.
+func percentile(values []float64, q float64) float64 {
+	if len(values) == 0 {
+		return 0
+	}
+	slices.Sort(values)
+	at := q * float64(len(values)-1)
+	i := int(at)
+	if i+1 >= len(values) {
+		return values[len(values)-1]
+	}
+	f := at - float64(i)
+	return values[i]*(1-f) + values[i+1]*f
+}
