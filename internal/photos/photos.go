@@ -49,8 +49,6 @@ type Config struct {
 	SecretKey string
 	Region    string // "us-east-1" when empty; asking the store for it would need a right that we do without
 	Secure    bool   // TLS
-	// SessionToken goes with temporary keys; empty otherwise.
-	SessionToken string
 }
 
 // Store is safe for use by many goroutines.
@@ -71,7 +69,7 @@ func Open(c Config) (*Store, error) {
 	}
 	transport.ResponseHeaderTimeout = 30 * time.Second
 	client, err := minio.New(c.Endpoint, &minio.Options{
-		Creds:           credentials.NewStaticV4(c.AccessKey, c.SecretKey, c.SessionToken),
+		Creds:           credentials.NewStaticV4(c.AccessKey, c.SecretKey, ""),
 		Secure:          c.Secure,
 		Region:          c.Region,
 		Transport:       transport,

@@ -12,4 +12,8 @@ func TestOnVersitygw(t *testing.T) {
 	photos.Exercise(t, testenv.Versity(t), photos.BucketPolicyKeys(testenv.VersityLeast(t)))
 }
 
-func TestOnMinIO(t *testing.T) { photos.Exercise(t, testenv.MinIO(t), photos.STSKeys) }
+func TestOnMinIO(t *testing.T) {
+	photos.Exercise(t, testenv.MinIO(t), photos.UserKeys(func(t *testing.T, policy string) photos.Config {
+		return testenv.MinIOUser(t, policy)
+	}))
+}

@@ -24,6 +24,7 @@ import (
 	"prportal.example/internal/bus"
 	"prportal.example/internal/embedded/broker"
 	"prportal.example/internal/photos"
+	"prportal.example/internal/testenv/servers"
 )
 
 // Kafka is the address of an Apache Kafka broker, shared with other tests: use Topic for topics.
@@ -91,6 +92,35 @@ func SQLite(t testing.TB) string {
 func MinIO(t testing.TB) photos.Config {
 	t.Helper()
 	config, _ := objectStore(t, server(t, "minio"))
+	return config
+}
+
+// MinIOUser is MinIO with keys of a new user who may do what the policy (JSON) says and nothing else.
+func MinIOUser(t testing.TB, policy string) photos.Config {
+	t.Helper()
+	config := MinIO(t)
+	mc, err := servers.MinIOClient()
+	if err != nil {
+		t.Fatal(err)
+	}
+	home := t.TempDir()
+	file := filepath.Join(home, "policy.json")
+	if err := os.WriteFile(file, []byte(policy), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	user, key := "user-"+unique(), rand.Text()
+	for _, args := range [][]string{
+		{"admin", "user", "add", "test", user, key},
+		{"admin", "policy", "create", "test", user, file},
+		{"admin", "policy", "attach", "test", user, "--user", user},
+	} {
+		cmd := exec.CommandContext(t.Context(), mc, append([]string{"--config-dir", home, "--quiet"}, args...)...)
+		cmd.Env = append(os.Environ(), "MC_HOST_test=http://"+config.AccessKey+":"+config.SecretKey+"@"+config.Endpoint)
+		if said, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("mc %s: %v: %s", strings.Join(args[:3], " "), err, said)
+		}
+	}
+	config.AccessKey, config.SecretKey = user, key
 	return config
 }
 

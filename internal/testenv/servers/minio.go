@@ -14,6 +14,22 @@ import (
 // MinIOVersion is the release whose binary lies in the cache.
 const MinIOVersion = "20260212201848"
 
+// MinIOClientVersion is the release of mc, MinIO's own command line, whose binary lies in the cache.
+const MinIOClientVersion = "20250313080218"
+
+// MinIOClient is the path of mc, which makes users and policies.
+func MinIOClient() (string, error) {
+	cache, err := Cache()
+	if err != nil {
+		return "", err
+	}
+	program := filepath.Join(cache, "mc-"+MinIOClientVersion)
+	if _, err := os.Stat(program); err != nil {
+		return "", &MissingError{What: "the MinIO client " + program}
+	}
+	return program, nil
+}
+
 // StartMinIO starts MinIO with its data under dir. Its Value is http://ACCESSKEY:SECRETKEY@host:port.
 func StartMinIO(ctx context.Context, dir string) (*Server, error) {
 	cache, err := Cache()

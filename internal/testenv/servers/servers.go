@@ -1,5 +1,4 @@
-// Package servers starts the real servers that tests run against: Apache Kafka, MinIO, PostgreSQL, and the embedded object
-// store in a process of its own. Everything listens on 127.0.0.1 only.
+// Package servers starts the real servers that tests run against: Apache Kafka, MinIO and PostgreSQL. Everything listens on 127.0.0.1 only.
 package servers
 
 import (
@@ -29,6 +28,9 @@ type Server struct {
 	Value string
 	stop  func()
 }
+
+// New describes a server that was started elsewhere.
+func New(value string, stop func()) *Server { return &Server{Value: value, stop: stop} }
 
 // Stop ends the server; what it wrote stays in its folder.
 func (s *Server) Stop() { s.stop() }

@@ -1,10 +1,14 @@
-// A throw-away module: it exists only to build the MinIO server that tests run against, at a pinned version with checksums.
+// A throw-away module: it exists only to build the MinIO server that tests run against and its client, at pinned versions with
+// checksums.
 // Nothing in the system is linked with it.
 module prportal.example/tools/testenv/minio
 
 go 1.26.0
 
-tool github.com/minio/minio
+tool (
+	github.com/minio/mc
+	github.com/minio/minio
+)
 
 require (
 	aead.dev/mem v0.2.0 // indirect

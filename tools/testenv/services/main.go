@@ -39,7 +39,7 @@ var services = []service{
 	{"kafka", "TESTENV_KAFKA", servers.StartKafka},
 	{"minio", "TESTENV_MINIO", servers.StartMinIO},
 	{"postgres", "TESTENV_POSTGRES", servers.StartPostgres},
-	{"versity", "TESTENV_VERSITY", servers.StartVersity},
+	{"versity", "TESTENV_VERSITY", startVersity},
 }
 
 func main() {
