@@ -237,11 +237,12 @@ func running(dir string) (int, bool) {
 	if err != nil {
 		return 0, false
 	}
+	return pid, ours(pid, dir)
+}
+
+func ours(pid int, dir string) bool {
 	line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
-	if err != nil || !strings.Contains(string(line), "\x00background\x00"+dir+"\x00") {
-		return 0, false
-	}
-	return pid, true
+	return err == nil && strings.Contains(string(line), "\x00background\x00"+dir+"\x00")
 }
 
 func stop(dir string) error {
@@ -257,7 +258,7 @@ func stop(dir string) error {
 		return err
 	}
 	for range 600 {
-		if _, ok := running(dir); !ok {
+		if !ours(pid, dir) {
 			return nil
 		}
 		time.Sleep(50 * time.Millisecond)
