@@ -59,7 +59,7 @@ func note(file, text string) {
 
 func lines(file string) []string {
 	data, _ := os.ReadFile(file)
-	return strings.Fields(strings.ReplaceAll(string(data), " ", "_"))
+	return strings.Fields(strings.ReplaceAll(string(data), " ", "_")) // a line is one word
 }
 
 func testChild(file, mode string) *child {
