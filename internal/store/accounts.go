@@ -1,0 +1,64 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// Role says what an account may do.
+type Role string
+
+const (
+	RoleApplicant  Role = "applicant"
+	RoleOfficer    Role = "officer"
+	RoleSupervisor Role = "supervisor"
+)
+
+// Account is somebody who can sign in.
+type Account struct {
+	ID           string
+	Role         Role
+	Username     string // lower case, unique over all roles
+	PersonID     string // of an applicant
+	PasswordHash string
+	Failures     int // wrong passwords since the last right one
+	LastFailedAt time.Time
+	ClosedAt     time.Time
+	CreatedAt    time.Time
+}
+
+const accountColumns = `id, role, username, person_id, password_hash, failures, last_failed_at, closed_at, created_at`
+
+func scanAccount(s scanner) (a Account, err error) {
+	var failed, closed, created int64
+	err = s.Scan(&a.ID, &a.Role, &a.Username, &a.PersonID, &a.PasswordHash, &a.Failures, &failed, &closed, &created)
+	a.LastFailedAt, a.ClosedAt, a.CreatedAt = instant(failed), instant(closed), instant(created)
+	return a, err
+}
+
+// Account returns the account with that id.
+func (q queries) Account(ctx context.Context, id string) (Account, error) {
+	return one(q.db.QueryRowContext(ctx, `SELECT `+accountColumns+` FROM accounts WHERE id = $1`, id), "account", scanAccount)
+}
+
+// AccountByUsername returns the account with that username, whatever its role.
+func (q queries) AccountByUsername(ctx context.Context, username string) (Account, error) {
+	return one(q.db.QueryRowContext(ctx, `SELECT `+accountColumns+` FROM accounts WHERE username = $1`, username), "account", scanAccount)
+}
+
+// InsertAccount adds an account; ErrExists if the username is taken.
+func (t *Tx) InsertAccount(ctx context.Context, a Account) error {
+	return t.change(ctx, "add account", `INSERT INTO accounts (id, role, username, person_id, password_hash, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6)`, a.ID, string(a.Role), a.Username, a.PersonID, a.PasswordHash, millis(a.CreatedAt))
+}
+
+// SignInFailed counts a wrong password.
+func (t *Tx) SignInFailed(ctx context.Context, accountID string, now time.Time) error {
+	return t.change(ctx, "count failed sign-in",
+		`UPDATE accounts SET failures = failures + 1, last_failed_at = $2 WHERE id = $1`, accountID, millis(now))
+}
+
+// SignInSucceeded forgets wrong passwords.
+func (t *Tx) SignInSucceeded(ctx context.Context, accountID string) error {
+	return t.change(ctx, "note sign-in", `UPDATE accounts SET failures = 0, last_failed_at = 0 WHERE id = $1`, accountID)
+}
