@@ -78,10 +78,15 @@ func TestFormats(t *testing.T) {
 	if err := jpeg.Encode(&greyJPEG, grey, nil); err != nil {
 		t.Fatal(err)
 	}
+	cmyk, err := testphotos.CMYK(good)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, tc := range []struct {
 		name  string
 		photo []byte
 	}{
+		{"CMYK JPEG", cmyk},
 		{"on its side, with EXIF", turned(t, good)},
 		{"PNG, 16 bit with alpha", encodedPNG(t, deep)},
 		{"PNG with see-through parts", encodedPNG(t, clear)},
@@ -173,16 +178,5 @@ func TestMemoryStaysLevel(t *testing.T) {
 	// One decoded photo is 3 MB; 30 that leak would be 90.
 	if grown := size() - before; grown > 40 {
 		t.Errorf("grew by %d MB over 30 photos", grown)
-	}
-}
-
-func BenchmarkInspect(b *testing.B) {
-	in := newInspector(b, "")
-	data := photo(b, testphotos.Biden)
-	b.SetBytes(int64(len(data)))
-	for b.Loop() {
-		if _, err := in.Inspect(context.Background(), data); err != nil {
-			b.Fatal(err)
-		}
 	}
 }
