@@ -17,7 +17,7 @@ func eyesVisible(f *Frame) finding {
 	out := finding{measure: round2((f.face.iris[0] + f.face.iris[1]) / 2)}
 	for i, x := range []float64{-.5, .5} {
 		label := "eye"
-		if f.face.iris[i] < closedIris {
+		if f.face.iris[i] < closedIris && !f.face.hidden[i] {
 			label = report.EyesClosedEvidence
 		}
 		out.evidence = append(out.evidence, f.face.quad(label, x-.3, -.17, x+.3, .17))

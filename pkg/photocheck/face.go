@@ -28,6 +28,7 @@ type face struct {
 	pupils        [2]point // image-left, image-right; pixels at full resolution
 	ied           float64  // pixels at full resolution
 	iris          [2]float64
+	hidden        [2]bool    // whether a reflection hides the iris
 	toCanonical   similarity // from full resolution
 	fromCanonical similarity
 	inside        []bool  // whether a canonical pixel lies inside the picture
@@ -52,14 +53,15 @@ func newFace(d detection, pic picture, width, height int) (*face, error) {
 	}
 	f := &face{found: d}
 	for pass := 0; ; pass++ {
-		red, err := redOf(pic, to)
+		red, clipped, err := redOf(pic, to)
 		if err != nil {
 			return nil, err
 		}
+		var pupils [2]point
+		pupils, f.iris, f.hidden = findPupils(red, clipped, [2]point{target(point{-.5, 0}), target(point{.5, 0})})
 		from := to.inverse()
-		for i, side := range []float64{-.5, .5} {
-			p, contrast := findPupil(red, target(point{side, 0}))
-			f.pupils[i], f.iris[i] = from.apply(p), contrast
+		for i, p := range pupils {
+			f.pupils[i] = from.apply(p)
 		}
 		to = fitSimilarity(f.pupils[:], []point{target(point{-.5, 0}), target(point{.5, 0})})
 		if pass > 0 || math.Abs(f.roll()) < tiltForLookAgain {
@@ -151,20 +153,22 @@ func warp(pic picture, to similarity) (gocv.Mat, error) {
 	return out, nil
 }
 
-// redOf returns the red plane of the canonical face, smoothed and stretched so that the eyes' bright parts reach 200.
-func redOf(pic picture, to similarity) (plane, error) {
+// redOf returns the red plane of the canonical face, smoothed and stretched so that the eyes' bright parts reach 200, and which
+// of its pixels are clipped in every channel.
+func redOf(pic picture, to similarity) (red plane, clipped []bool, err error) {
 	m, err := warp(pic, to)
 	if err != nil {
-		return plane{}, err
+		return plane{}, nil, err
 	}
 	defer m.Close()
 	data, err := m.DataPtrUint8()
 	if err != nil {
-		return plane{}, fmt.Errorf("read the face: %w", err)
+		return plane{}, nil, fmt.Errorf("read the face: %w", err)
 	}
-	red := newPlane(faceW, faceH)
+	red, clipped = newPlane(faceW, faceH), make([]bool, faceW*faceH)
 	for i := range red.v {
 		red.v[i] = float32(data[3*i+2])
+		clipped[i] = min(data[3*i], data[3*i+1], data[3*i+2]) >= glareCore
 	}
 	red = red.blurred(.7)
 	var band []float64
@@ -178,7 +182,7 @@ func redOf(pic picture, to similarity) (plane, error) {
 			red.v[i] *= float32(200 / top)
 		}
 	}
-	return red, nil
+	return red, clipped, nil
 }
 
 func (f *face) readPlanes(pic picture, width, height int) error {

@@ -145,9 +145,8 @@ func TestDefectsAreToldByTheirOwnCheck(t *testing.T) {
 				t.Errorf("%s is %s, decision %s; failed: %v", tc.want, outcome(r, tc.want), r.Decision, failed(r))
 			}
 			c, _ := r.Check(tc.want)
-			if c.Reason != report.ReasonFor(c) || (r.Decision == report.DecisionReturn) != slices.Contains(r.Reasons, c.Reason) &&
-				c.Action == report.ToReturn {
-				t.Errorf("reasons %v for %s", r.Reasons, c.Reason)
+			if c.Reason != report.ReasonFor(c) || !slices.Contains(r.Reasons, c.Reason) || string(c.Action) != string(tc.decision) {
+				t.Errorf("%s leads to %s, reasons %v for %s", c.ID, c.Action, r.Reasons, c.Reason)
 			}
 		})
 	}

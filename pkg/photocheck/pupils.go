@@ -12,6 +12,7 @@ const (
 	irisPull                      = 0.02            // price of a shift, grey levels per squared pixel
 	irisCentre                    = 0.15            // price of a bright centre
 	irisWeight                    = 0.9             // sharpness of the soft maximum, per grey level
+	irisHidden                    = 0.4             // share of the place of an iris that is clipped when a reflection hides it
 )
 
 // irisDirections are within 40° of the horizontal on both sides: lids cover the rest of the rim.
@@ -65,4 +66,55 @@ func findPupil(red plane, start point) (pupil point, contrast float64) {
 		weight += w
 	}
 	return point{pupil.x / weight, pupil.y / weight}, contrast
+}
+
+// findPupils returns the pupils near their starts, and the contrast of each iris. An iris that a reflection hides is not looked
+// for, since the search would settle on the reflection's rim: it is taken to lie off its start as the other one does.
+func findPupils(red plane, clipped []bool, starts [2]point) (pupils [2]point, contrast [2]float64, hidden [2]bool) {
+	for i, start := range starts {
+		if hidden[i] = mostClipped(clipped, start) > irisHidden; !hidden[i] {
+			pupils[i], contrast[i] = findPupil(red, start)
+		}
+	}
+	for i, other := range []int{1, 0} {
+		switch {
+		case hidden[i] && hidden[other]:
+			pupils[i] = starts[i]
+		case hidden[i]:
+			shift := pupils[other].minus(starts[other])
+			pupils[i] = point{starts[i].x + shift.x, starts[i].y + shift.y}
+		}
+	}
+	return pupils, contrast, hidden
+}
+
+// mostClipped is the largest share of clipped pixels that a disc of the size of an iris has near start: the start itself is good
+// to about a tenth of the inter-eye distance, and a reflection draws it aside.
+func mostClipped(clipped []bool, start point) float64 {
+	const reach, step = 8, 4
+	most := 0.0
+	for dy := -reach; dy <= reach; dy += step {
+		for dx := -reach; dx <= reach; dx += step {
+			most = max(most, clippedAround(clipped, point{start.x + float64(dx), start.y + float64(dy)}))
+		}
+	}
+	return most
+}
+
+// clippedAround is the share of clipped pixels in a disc of the size of an iris.
+func clippedAround(clipped []bool, c point) float64 {
+	n, hit := 0.0, 0.0
+	for dy := -irisMost; dy <= irisMost; dy++ {
+		for dx := -irisMost; dx <= irisMost; dx++ {
+			x, y := int(c.x+dx), int(c.y+dy)
+			if dx*dx+dy*dy > irisMost*irisMost || x < 0 || y < 0 || x >= faceW || y >= faceH {
+				continue
+			}
+			n++
+			if clipped[y*faceW+x] {
+				hit++
+			}
+		}
+	}
+	return hit / max(1, n)
 }
