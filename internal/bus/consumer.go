@@ -79,6 +79,9 @@ func NewConsumer(c ConsumerConfig) (*Consumer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("kafka consumer metrics: %w", err)
 	}
+	for _, result := range []string{"done", "again", "parked"} {
+		m.messages.WithLabelValues(c.Group, c.Topic, result) // there from the start, so that the first one shows as an increase
+	}
 	producer, err := NewProducer(c.Config)
 	if err != nil {
 		return nil, err

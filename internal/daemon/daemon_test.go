@@ -111,7 +111,8 @@ func TestOpsShowsMetricsAndReadiness(t *testing.T) {
 	photos := prometheus.NewCounter(prometheus.CounterOpts{Name: "photos_total", Help: "photos"})
 	registry.MustRegister(photos)
 	photos.Inc()
-	broken := make(chan error, 1)
+	broken := make(chan error, 2) // a scrape asks, and so does /readyz
+	broken <- errors.New("connection refused")
 	broken <- errors.New("connection refused")
 	ops, err := NewOps(OpsConfig{Addr: "127.0.0.1:0", Registry: registry, Logger: slog.New(slog.DiscardHandler),
 		Ready: map[string]func(context.Context) error{
@@ -136,7 +137,9 @@ func TestOpsShowsMetricsAndReadiness(t *testing.T) {
 		t.Errorf("livez: %d %q", status, body)
 	}
 	if status, body := get(t, base+"/metrics"); status != 200 || !strings.Contains(body, "photos_total 1") ||
-		!strings.Contains(body, "go_goroutines") {
+		!strings.Contains(body, "go_goroutines") || !strings.Contains(body, `prportal_ready{dependency="database"} 1`) ||
+		!strings.Contains(body, `prportal_ready{dependency="store"} 0`) ||
+		!strings.Contains(body, `prportal_ready{dependency="process"} 1`) {
 		t.Errorf("metrics: %d %q", status, body)
 	}
 	if status, body := get(t, base+"/readyz"); status != 503 || !strings.Contains(body, `"store":"connection refused"`) ||

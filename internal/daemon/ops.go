@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -18,6 +19,9 @@ import (
 
 // readyTimeout bounds one question to a dependency: a probe that hangs is a probe that fails.
 const readyTimeout = 2 * time.Second
+
+// process is the name under which a process answers for itself; no dependency may be called so.
+const process = "process"
 
 // OpsConfig says what the ops listener shows.
 type OpsConfig struct {
@@ -53,7 +57,11 @@ func NewOps(config OpsConfig) (*Ops, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ops listener: %w", err)
 	}
-	return &Ops{config: config, listener: listener, failing: map[string]bool{}}, nil
+	o := &Ops{config: config, listener: listener, failing: map[string]bool{}}
+	if err := config.Registry.Register(newReadiness(o)); err != nil {
+		return nil, errors.Join(fmt.Errorf("ops listener: %w", err), listener.Close())
+	}
+	return o, nil
 }
 
 // Addr is the address that is really listened on, host:port.
@@ -128,7 +136,7 @@ func (o *Ops) ask(ctx context.Context) map[string]string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.stopping {
-		said["process"] = "stopping"
+		said[process] = "stopping"
 	}
 	for name := range o.config.Ready {
 		if failing := said[name] != "ok"; failing != o.failing[name] {

@@ -104,10 +104,17 @@ type CardOrdered struct {
 	PrintSHA256 string `json:"print_sha256"`
 }
 
+// EventType is the type that the message has on the wire.
 func (ApplicationApproved) EventType() Type { return TypeApplicationApproved }
-func (PhotoUploaded) EventType() Type       { return TypePhotoUploaded }
-func (PhotoChecked) EventType() Type        { return TypePhotoChecked }
-func (CardOrdered) EventType() Type         { return TypeCardOrdered }
+
+// EventType is the type that the message has on the wire.
+func (PhotoUploaded) EventType() Type { return TypePhotoUploaded }
+
+// EventType is the type that the message has on the wire.
+func (PhotoChecked) EventType() Type { return TypePhotoChecked }
+
+// EventType is the type that the message has on the wire.
+func (CardOrdered) EventType() Type { return TypeCardOrdered }
 
 func (e ApplicationApproved) subject() string { return e.Application }
 func (e PhotoUploaded) subject() string       { return e.CaseID }

@@ -20,7 +20,7 @@ const (
 	KindVerdictReady  Kind = "verdict_ready"
 )
 
-// ErrAddress: the recipient's address is not one that mail can be sent to. Sending again does not help.
+// ErrAddress says that the recipient's address is not one that mail can be sent to. Sending again does not help.
 var ErrAddress = errors.New("mail: the recipient's address is not valid")
 
 // Recipient is the person an e-mail is about and goes to. Either name may be empty.

@@ -81,6 +81,9 @@ func NewSMTP(c SMTPConfig) (*SMTP, error) {
 	return &SMTP{host: host, from: *from, timeout: c.Timeout, now: c.Now, options: options}, nil
 }
 
+// Timeout is how long Send takes at most.
+func (s *SMTP) Timeout() time.Duration { return s.timeout }
+
 // Send delivers m to the mail server. It ends when ctx ends or the timeout is over, whichever is first; IsPermanent tells
 // whether it makes sense to try again. The error names the Message-ID and never the recipient.
 func (s *SMTP) Send(ctx context.Context, m Message) error {

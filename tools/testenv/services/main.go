@@ -199,7 +199,7 @@ func start(dir string, names []string) error {
 		select {
 		case err := <-exited:
 			said, _ := os.ReadFile(log.Name())
-			return fmt.Errorf("%v: %s", err, strings.TrimSpace(string(said)))
+			return fmt.Errorf("%w: %s", err, strings.TrimSpace(string(said)))
 		case <-tick.C:
 			if _, err := os.Stat(envFile(dir)); err == nil {
 				return nil
