@@ -171,3 +171,14 @@ func TestWhatIsNoMailIsShownAsItIs(t *testing.T) {
 		t.Errorf("list: %d", status)
 	}
 }
+
+func TestLinksOfAMailOpenOutsideItsFrame(t *testing.T) {
+	for mail, want := range map[string]string{
+		"<!DOCTYPE html>\n<html><head>\n<title>a</title></head></html>": "<!DOCTYPE html>\n<html><head>" + newWindows + "\n<title>a</title></head></html>",
+		"<p>a</p>": "<!doctype html>" + newWindows + "<p>a</p>",
+	} {
+		if got := inNewWindows(mail); got != want {
+			t.Errorf("%q", got)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 //go:embed pages
@@ -49,7 +50,7 @@ func (b *Inbox) Handler() (http.Handler, error) {
 		}
 		w.Header().Set("Content-Security-Policy", mailPolicy)
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		fmt.Fprint(w, `<!doctype html><base target="_blank">`, message.HTML)
+		fmt.Fprint(w, inNewWindows(message.HTML))
 	})
 	mux.HandleFunc("GET /api/messages", func(w http.ResponseWriter, r *http.Request) {
 		messages, err := b.List()
@@ -99,6 +100,16 @@ func (b *Inbox) failed(w http.ResponseWriter, err error) bool {
 		http.Error(w, "The message cannot be shown.", http.StatusInternalServerError)
 	}
 	return true
+}
+
+const newWindows = `<base target="_blank">`
+
+// inNewWindows lets the links of a mail open outside the frame that shows it.
+func inNewWindows(html string) string {
+	if before, after, found := strings.Cut(html, "<head>"); found {
+		return before + "<head>" + newWindows + after
+	}
+	return "<!doctype html>" + newWindows + html
 }
 
 var address = regexp.MustCompile(`https?://[^\s<>"']+[^\s<>"'.,;:!?)\]]`)
