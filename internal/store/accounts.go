@@ -46,7 +46,7 @@ func (q queries) AccountByUsername(ctx context.Context, username string) (Accoun
 	return one(q.db.QueryRowContext(ctx, `SELECT `+accountColumns+` FROM accounts WHERE username = $1`, username), "account", scanAccount)
 }
 
-// InsertAccount adds an account; ErrExists if the username is taken.
+// InsertAccount adds an account; ErrExists if the username is taken, or the person has an account that is not closed.
 func (t *Tx) InsertAccount(ctx context.Context, a Account) error {
 	return t.change(ctx, "add account", `INSERT INTO accounts (id, role, username, person_id, password_hash, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6)`, a.ID, string(a.Role), a.Username, a.PersonID, a.PasswordHash, millis(a.CreatedAt))

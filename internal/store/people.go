@@ -21,16 +21,19 @@ type Person struct {
 	WithdrawnAt time.Time
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
+
+	LanguageChosen bool // by the person: what comes from upstream does not change it any more
 }
 
 const personColumns = `id, application, client_id, given_names, family_name, birth_date, email, language, principal,
-	withdrawn_at, created_at, updated_at`
+	withdrawn_at, created_at, updated_at, language_chosen`
 
 func scanPerson(s scanner) (p Person, err error) {
-	var principal, withdrawn, created, updated int64
+	var principal, withdrawn, created, updated, chosen int64
 	err = s.Scan(&p.ID, &p.Application, &p.ClientID, &p.GivenNames, &p.FamilyName, &p.BirthDate, &p.Email, &p.Language,
-		&principal, &withdrawn, &created, &updated)
+		&principal, &withdrawn, &created, &updated, &chosen)
 	p.Principal, p.WithdrawnAt, p.CreatedAt, p.UpdatedAt = principal == 1, instant(withdrawn), instant(created), instant(updated)
+	p.LanguageChosen = chosen == 1
 	return p, err
 }
 
@@ -65,7 +68,7 @@ func (t *Tx) PutPerson(ctx context.Context, p Person, now time.Time) (Change, er
 	if errors.Is(err, ErrNotFound) {
 		p.ID = NewID()
 		if err := t.change(ctx, "add person", `INSERT INTO people (`+personColumns+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0)`,
 			p.ID, p.Application, p.ClientID, p.GivenNames, p.FamilyName, p.BirthDate, p.Email, p.Language, flag(p.Principal),
 			millis(p.WithdrawnAt), millis(now), millis(now)); err != nil {
 			return "", err
@@ -78,6 +81,9 @@ func (t *Tx) PutPerson(ctx context.Context, p Person, now time.Time) (Change, er
 		return "", err
 	}
 	p.ID, p.CreatedAt, p.UpdatedAt = have.ID, have.CreatedAt, have.UpdatedAt
+	if p.LanguageChosen = have.LanguageChosen; p.LanguageChosen {
+		p.Language = have.Language
+	}
 	if !p.WithdrawnAt.IsZero() && !have.WithdrawnAt.IsZero() {
 		p.WithdrawnAt = have.WithdrawnAt // withdrawn already: the same row again is no change
 	}
@@ -92,4 +98,11 @@ func (t *Tx) PutPerson(ctx context.Context, p Person, now time.Time) (Change, er
 		return "", fmt.Errorf("client: %w", err)
 	}
 	return Updated, nil
+}
+
+// SetLanguage stores the language that a person has chosen, "en" or "fr"; it holds from then on. ErrStale means that there is
+// no such person.
+func (t *Tx) SetLanguage(ctx context.Context, personID, lang string, now time.Time) error {
+	return t.change(ctx, "set language",
+		`UPDATE people SET language = $2, language_chosen = 1, updated_at = $3 WHERE id = $1`, personID, lang, millis(now))
 }

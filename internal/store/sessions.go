@@ -69,7 +69,7 @@ func (s *Sessions) DeleteCtx(ctx context.Context, token string) error {
 	})
 }
 
-// Find, Commit and Delete complete the interface of scs, which calls the variants with a context.
+// Find completes the interface of scs with Commit and Delete; scs calls the variants with a context.
 func (s *Sessions) Find(token string) ([]byte, bool, error) {
 	return s.FindCtx(context.Background(), token)
 }

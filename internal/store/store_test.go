@@ -30,6 +30,7 @@ func TestOnPostgreSQL(t *testing.T) { exercise(t, testenv.Postgres) }
 func exercise(t *testing.T, database func(testing.TB) string) {
 	for name, test := range map[string]func(*testing.T, *store.Store){
 		"people are idempotent":                           people,
+		"a person's language":                             language,
 		"cases are guarded":                               guardedCases,
 		"the first verdict stays":                         firstVerdict,
 		"photos keep what was decided":                    photoLife,
@@ -38,6 +39,7 @@ func exercise(t *testing.T, database func(testing.TB) string) {
 		"one holder of a lease":                           leases,
 		"sessions are apart and end":                      sessions,
 		"accounts":                                        accounts,
+		"uploads that break off are known":                pendingUploads,
 		"officers are offered what is due, once":          reviewQueue,
 		"history and notes":                               history,
 		"a commit wakes the relay":                        wakes,
@@ -148,6 +150,31 @@ func people(t *testing.T, s *store.Store) {
 	}
 	if _, err := s.Person(ctx, "nobody"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("%v", err)
+	}
+}
+
+func language(t *testing.T, s *store.Store) {
+	ctx, later := context.Background(), now.Add(time.Hour)
+	id := newCase(t, s, "C1").PersonID
+	tx(t, s, func(tx *store.Tx) error { return tx.SetLanguage(ctx, id, "en", later) })
+	if p := get[store.Person](t)(s.Person(ctx, id)); p.Language != "en" || !p.UpdatedAt.Equal(later) || p.GivenNames != "Zoë" {
+		t.Errorf("%+v", p)
+	}
+	// What upstream says afterwards changes all but the language.
+	var change store.Change
+	p := get[store.Person](t)(s.Person(ctx, id))
+	p.Language, p.FamilyName = "fr", "Nowak"
+	tx(t, s, func(tx *store.Tx) (err error) { change, err = tx.PutPerson(ctx, p, later); return err })
+	if p = get[store.Person](t)(s.Person(ctx, id)); change != store.Updated || p.Language != "en" || p.FamilyName != "Nowak" {
+		t.Errorf("%s: %+v", change, p)
+	}
+	p.Language = "fr"
+	tx(t, s, func(tx *store.Tx) (err error) { change, err = tx.PutPerson(ctx, p, later); return err })
+	if change != store.Unchanged {
+		t.Errorf("the chosen language makes the same row %s", change)
+	}
+	if err := s.Tx(ctx, func(tx *store.Tx) error { return tx.SetLanguage(ctx, "nobody", "en", later) }); !errors.Is(err, store.ErrStale) {
+		t.Errorf("nobody's language: %v", err)
 	}
 }
 
@@ -319,6 +346,40 @@ func sessions(t *testing.T, s *store.Store) {
 	}
 }
 
+func pendingUploads(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	for i, id := range []string{"p1", "p2", "p3"} {
+		tx(t, s, func(tx *store.Tx) error { return tx.BeginUpload(ctx, id, now.Add(time.Duration(i)*time.Hour)) })
+	}
+	tx(t, s, func(tx *store.Tx) error { return tx.EndUpload(ctx, "p2") })
+	if err := s.Tx(ctx, func(tx *store.Tx) error { return tx.EndUpload(ctx, "p2") }); !errors.Is(err, store.ErrStale) {
+		t.Errorf("ended twice: %v", err)
+	}
+	for before, want := range map[time.Time][]string{now: nil, now.Add(time.Minute): {"p1"}, now.Add(3 * time.Hour): {"p1", "p3"}} {
+		if got := get[[]string](t)(s.PendingUploads(ctx, before, 10)); !reflect.DeepEqual(got, want) {
+			t.Errorf("before %v: %v, want %v", before, got, want)
+		}
+	}
+	if got := get[[]string](t)(s.PendingUploads(ctx, now.Add(3*time.Hour), 1)); len(got) != 1 {
+		t.Errorf("the limit does not hold: %v", got)
+	}
+	for what, step := range map[string]func(tx *store.Tx) error{
+		"abandon what has ended":   func(tx *store.Tx) error { return tx.AbandonUpload(ctx, "p2") },
+		"forget what goes on":      func(tx *store.Tx) error { return tx.ForgetUpload(ctx, "p3") },
+		"end what is abandoned":    func(tx *store.Tx) error { return errors.Join(tx.AbandonUpload(ctx, "p3"), tx.EndUpload(ctx, "p3")) },
+		"forget what is forgotten": func(tx *store.Tx) error { return tx.ForgetUpload(ctx, "p2") },
+	} {
+		if err := s.Tx(ctx, step); !errors.Is(err, store.ErrStale) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	tx(t, s, func(tx *store.Tx) error { return tx.AbandonUpload(ctx, "p3") })
+	if got := get[[]string](t)(s.PendingUploads(ctx, now, 10)); !reflect.DeepEqual(got, []string{"p3"}) {
+		t.Errorf("abandoned: %v", got)
+	}
+	tx(t, s, func(tx *store.Tx) error { return errors.Join(tx.AbandonUpload(ctx, "p3"), tx.ForgetUpload(ctx, "p3")) })
+}
+
 func accounts(t *testing.T, s *store.Store) {
 	ctx := context.Background()
 	a := store.Account{ID: store.NewID(), Role: store.RoleOfficer, Username: "olga", PasswordHash: "h", CreatedAt: now}
@@ -330,6 +391,12 @@ func accounts(t *testing.T, s *store.Store) {
 	again.ID = store.NewID()
 	if err := s.Tx(ctx, func(tx *store.Tx) error { return tx.InsertAccount(ctx, again) }); !errors.Is(err, store.ErrExists) {
 		t.Errorf("%v", err)
+	}
+	person := store.Account{ID: store.NewID(), Role: store.RoleApplicant, Username: "zoe", PersonID: "p", CreatedAt: now}
+	tx(t, s, func(tx *store.Tx) error { return tx.InsertAccount(ctx, person) })
+	person.ID, person.Username = store.NewID(), "zoe2"
+	if err := s.Tx(ctx, func(tx *store.Tx) error { return tx.InsertAccount(ctx, person) }); !errors.Is(err, store.ErrExists) {
+		t.Errorf("a second account of one person: %v", err)
 	}
 	tx(t, s, func(tx *store.Tx) error { return tx.SignInFailed(ctx, a.ID, now) })
 	if got := get[store.Account](t)(s.Account(ctx, a.ID)); got.Failures != 1 || !got.LastFailedAt.Equal(now) {

@@ -11,6 +11,7 @@ CREATE TABLE people (
   birth_date   TEXT   NOT NULL,
   email        TEXT   NOT NULL,
   language     TEXT   NOT NULL,
+  language_chosen BIGINT NOT NULL DEFAULT 0, -- by the person; upstream does not change it any more
   principal    BIGINT NOT NULL,
   withdrawn_at BIGINT NOT NULL DEFAULT 0,
   created_at   BIGINT NOT NULL,
@@ -67,6 +68,13 @@ CREATE TABLE photos (
 );
 CREATE INDEX photos_by_case ON photos (case_id, uploaded_at);
 
+-- Objects that are written, or were, for a photo whose row is not there yet. A row that stays is an upload that broke off;
+-- begun_at is 0 once that is settled.
+CREATE TABLE pending_uploads (
+  photo_id TEXT PRIMARY KEY,
+  begun_at BIGINT NOT NULL
+);
+
 -- What people wrote. History refers to it by id, so that deleting a note leaves history whole.
 CREATE TABLE notes (
   id         TEXT PRIMARY KEY,
@@ -90,7 +98,8 @@ CREATE TABLE accounts (
   closed_at      BIGINT NOT NULL DEFAULT 0,
   created_at     BIGINT NOT NULL
 );
-CREATE INDEX accounts_by_person ON accounts (person_id);
+-- A person has one account; officers have no person.
+CREATE UNIQUE INDEX accounts_by_person ON accounts (person_id) WHERE person_id <> '' AND closed_at = 0;
 
 CREATE TABLE sessions (
   listener   TEXT   NOT NULL,
