@@ -15,7 +15,7 @@ import (
 
 // applicant is one line of the file of approved applications that ingest takes in.
 type applicant struct {
-	ApplicationID string `json:"application_id"`
+	ApplicationID string `json:"application"`
 	ClientID      string `json:"client_id"`
 	Principal     bool   `json:"principal"`
 	GivenNames    string `json:"given_names"`
