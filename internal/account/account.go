@@ -1,0 +1,61 @@
+// Package account keeps people's credentials: passwords hashed with argon2id, sign-ins that give the same answer to whoever
+// guesses, and the accounts of officers and applicants.
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"time"
+
+	"prportal.example/internal/store"
+)
+
+// Config is what accounts need.
+type Config struct {
+	Store *store.Store
+	Now   func() time.Time
+	// Concurrency is how many passwords are hashed at once, each in Cost.MemoryKiB of memory; others wait their turn. 0 means
+	// one for each processor, and four at most.
+	Concurrency int
+	// Cost of new hashes. The zero value is DefaultCost; anything less is for tests alone.
+	Cost Cost
+}
+
+// Service is safe for concurrent use.
+type Service struct {
+	c      Config
+	turns  chan struct{} // one place for each password that is hashed at once
+	nobody string        // a hash that no password has, verified where there is no account
+	verify func(hash, password string) (bool, error)
+	absent *absentees
+}
+
+// New checks the settings.
+func New(c Config) (*Service, error) {
+	if c.Store == nil || c.Now == nil {
+		return nil, errors.New("accounts: store and clock must be given")
+	}
+	if c.Concurrency <= 0 {
+		c.Concurrency = min(runtime.GOMAXPROCS(0), 4)
+	}
+	if c.Cost == (Cost{}) {
+		c.Cost = DefaultCost
+	}
+	if err := c.Cost.check(); err != nil {
+		return nil, fmt.Errorf("accounts: %w", err)
+	}
+	return &Service{c: c, turns: make(chan struct{}, c.Concurrency), nobody: c.Cost.nobody(), verify: verify,
+		absent: newAbsentees()}, nil
+}
+
+// turn waits for a place to hash a password in; done gives it back.
+func (s *Service) turn(ctx context.Context) (done func(), err error) {
+	select {
+	case s.turns <- struct{}{}:
+		return func() { <-s.turns }, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("wait to hash a password: %w", ctx.Err())
+	}
+}

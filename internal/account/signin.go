@@ -1,0 +1,101 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"prportal.example/internal/store"
+)
+
+// ErrWrong is the one answer to an unknown user name, a closed account, one of another role, one of a withdrawn person, and a
+// wrong password.
+var ErrWrong = errors.New("user name and password do not fit together")
+
+// SignIn returns the account with that name and password, if it has one of the roles. ErrWrong and ErrSlow are for the
+// person who tries; any other error is a fault of ours. A hash is verified in every case, so that the time tells as little
+// as the answer does.
+func (s *Service) SignIn(ctx context.Context, username, password string, roles ...store.Role) (store.Account, error) {
+	username = normalUsername(username)
+	// The turn comes first: tries that run at once see each other's count, up to as many as there are turns.
+	done, err := s.turn(ctx)
+	if err != nil {
+		return store.Account{}, err
+	}
+	defer done()
+	a, known, usable, err := s.find(ctx, username, roles)
+	if err != nil {
+		return store.Account{}, fmt.Errorf("sign in: %w", err)
+	}
+	now := s.c.Now()
+	if !known {
+		t := s.absent.get(username)
+		a.Failures, a.LastFailedAt = t.failures, t.last
+	}
+	if err := slowed(a.Failures, a.LastFailedAt, now); err != nil {
+		return store.Account{}, err
+	}
+	hash := s.nobody
+	if usable {
+		hash = a.PasswordHash
+	}
+	right, err := s.verify(hash, password)
+	if err != nil {
+		return store.Account{}, fmt.Errorf("sign in: account %s: %w", a.ID, err)
+	}
+	if usable && right {
+		return a, s.succeeded(ctx, a)
+	}
+	if !known {
+		s.absent.failed(username, now)
+		return store.Account{}, ErrWrong
+	}
+	// Who tries and breaks off has tried all the same.
+	ctx = context.WithoutCancel(ctx)
+	if err := s.c.Store.Tx(ctx, func(tx *store.Tx) error { return tx.SignInFailed(ctx, a.ID, now) }); err != nil {
+		return store.Account{}, fmt.Errorf("sign in: %w", err)
+	}
+	return store.Account{}, ErrWrong
+}
+
+// find looks an account up: known if there is one, usable if it may sign in with one of the roles.
+func (s *Service) find(ctx context.Context, username string, roles []store.Role) (a store.Account, known, usable bool, err error) {
+	if checkUsername(username) != nil {
+		return a, false, false, nil // nobody has such a name, and not every database can look it up
+	}
+	a, err = s.c.Store.AccountByUsername(ctx, username)
+	if errors.Is(err, store.ErrNotFound) {
+		return store.Account{}, false, false, nil
+	}
+	if err != nil {
+		return a, false, false, err
+	}
+	open, err := s.open(ctx, a)
+	return a, true, open && slices.Contains(roles, a.Role), err
+}
+
+// open tells whether the account may be used: it is not closed, and an applicant's application was not withdrawn.
+func (s *Service) open(ctx context.Context, a store.Account) (bool, error) {
+	if !a.ClosedAt.IsZero() {
+		return false, nil
+	}
+	if a.Role != store.RoleApplicant {
+		return true, nil
+	}
+	p, err := s.c.Store.Person(ctx, a.PersonID)
+	if err != nil {
+		return false, err
+	}
+	return p.WithdrawnAt.IsZero(), nil
+}
+
+func (s *Service) succeeded(ctx context.Context, a store.Account) error {
+	if a.Failures == 0 {
+		return nil
+	}
+	if err := s.c.Store.Tx(ctx, func(tx *store.Tx) error { return tx.SignInSucceeded(ctx, a.ID) }); err != nil {
+		return fmt.Errorf("sign in: %w", err)
+	}
+	return nil
+}
