@@ -1,0 +1,365 @@
+package officer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"prportal.example/internal/casefile"
+	"prportal.example/internal/event"
+	"prportal.example/internal/store"
+	"prportal.example/internal/triage"
+	"prportal.example/pkg/photocheck/report"
+)
+
+// What an officer can be told apart from a fault.
+var (
+	errNoCase   = errors.New("no such case, or not for this officer")
+	errNotHeld  = errors.New("the case is not in this officer's hands")
+	errChanged  = errors.New("the case changed since the page was shown")
+	errUndoOver = errors.New("the time to undo is over")
+	errNoPrint  = errors.New("there is no crop that can be printed")
+)
+
+// cases is what the desk reads and does; all decisions go through triage.
+type cases struct {
+	store  *store.Store
+	triage *triage.Service
+	now    func() time.Time
+	lease  time.Duration
+}
+
+// object is a picture that the pipeline made.
+type object = event.ObjectRef
+
+// caseFile is a case as an officer sees it.
+type caseFile struct {
+	CaseID, PhotoID, Mode, Lane      string
+	Version                          int64
+	GivenNames, FamilyName, Language string
+	BirthDate                        time.Time
+	Note, Comment                    string
+	Attempt                          int
+	FirstSubmittedAt, SubmittedAt    time.Time
+	HeldUntil                        time.Time
+	Target                           time.Duration
+	Verdict                          report.Report
+	Rendition, Print                 *object
+	Outcome                          casefile.Outcome
+	ByMachine                        bool
+	Reasons                          []report.Reason
+	Earlier                          []earlier
+	History                          []store.Entry
+	Officers                         map[string]string // user names, by account id
+}
+
+type earlier struct {
+	Number      int
+	PhotoID     string
+	SubmittedAt time.Time
+	Rendition   *object
+	Reasons     []report.Reason
+}
+
+// open reads a case for its page. An officer sees a case while it is in the officer's hands, and afterwards what the officer
+// decided on; a supervisor sees every case. Photos that were never submitted are nobody's business here.
+func (c *cases) open(ctx context.Context, me store.Account, id string) (caseFile, error) {
+	row, err := c.store.Case(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return caseFile{}, errNoCase
+	}
+	if err != nil {
+		return caseFile{}, err
+	}
+	mine := row.OfficerID == me.ID
+	if row.State == casefile.InReview {
+		mine = row.LeasedBy == me.ID
+	}
+	if !mine && me.Role != store.RoleSupervisor {
+		if row.State == casefile.InReview {
+			return caseFile{}, errNotHeld
+		}
+		return caseFile{}, errNoCase
+	}
+	return c.read(ctx, me, row)
+}
+
+func (c *cases) read(ctx context.Context, me store.Account, row store.CaseRow) (caseFile, error) {
+	person, err := c.store.Person(ctx, row.PersonID)
+	if err != nil {
+		return caseFile{}, err
+	}
+	photos, err := c.store.PhotosOfCase(ctx, row.ID)
+	if err != nil {
+		return caseFile{}, err
+	}
+	f := caseFile{
+		CaseID: row.ID, Version: row.Version, Lane: string(row.Lane), GivenNames: person.GivenNames, FamilyName: person.FamilyName,
+		Language: person.Language, FirstSubmittedAt: row.FirstSubmittedAt, Target: row.Lane.Target(), Outcome: row.Outcome,
+		ByMachine: row.DecidedBy == casefile.ByMachine, Reasons: row.Reasons, Mode: c.mode(me, row),
+	}
+	if f.Mode == modeReview {
+		f.HeldUntil = row.LeasedUntil
+	}
+	if f.BirthDate, err = time.Parse(time.DateOnly, person.BirthDate); err != nil {
+		f.BirthDate = time.Time{} // an upstream system's odd date must not keep an officer from the photo
+	}
+	if !f.attempts(row, photos) {
+		return caseFile{}, errNoCase
+	}
+	notes, err := c.store.Notes(ctx, row.ID)
+	if err != nil {
+		return caseFile{}, err
+	}
+	for _, n := range notes {
+		switch {
+		case n.PhotoID == f.PhotoID && n.Kind == store.NoteApplicant:
+			f.Note = n.Body
+		case n.Kind == store.NoteLetter && n.CreatedAt.Equal(row.DecidedAt): // not one of a decision that was undone
+			f.Comment = n.Body
+		}
+	}
+	if f.History, err = c.store.History(ctx, row.ID); err != nil {
+		return caseFile{}, err
+	}
+	f.Officers = map[string]string{}
+	for _, e := range f.History {
+		if e.Actor != store.ActorOfficer || f.Officers[e.ActorID] != "" {
+			continue
+		}
+		a, err := c.store.Account(ctx, e.ActorID)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return caseFile{}, err
+		}
+		f.Officers[e.ActorID] = a.Username
+	}
+	return f, nil
+}
+
+func (c *cases) mode(me store.Account, row store.CaseRow) string {
+	switch {
+	case row.State == casefile.InReview && row.LeasedBy == me.ID:
+		return modeReview
+	case row.State == casefile.Decided && row.OfficerID == me.ID && row.EffectiveAt.After(c.now()):
+		return modeUndoable
+	case row.State == casefile.InReview || row.State == casefile.Submitted:
+		return modeWatch
+	}
+	return modeDone
+}
+
+// attempts fills in the submitted photos: the latest is the one the page is about. False if none was submitted.
+func (f *caseFile) attempts(row store.CaseRow, photos []store.Photo) bool {
+	submitted := slices.DeleteFunc(slices.Clone(photos), func(p store.Photo) bool { return p.SubmittedAt.IsZero() })
+	if len(submitted) == 0 {
+		return false
+	}
+	slices.SortStableFunc(submitted, func(a, b store.Photo) int { return a.SubmittedAt.Compare(b.SubmittedAt) })
+	current := len(submitted) - 1
+	for i, p := range submitted {
+		if p.ID == row.PhotoID {
+			current = i
+		}
+	}
+	for i, p := range submitted {
+		if i == current {
+			f.PhotoID, f.SubmittedAt, f.Rendition, f.Print, f.Attempt = p.ID, p.SubmittedAt, p.Rendition, p.Print, i+1
+			if p.Verdict != nil {
+				f.Verdict = *p.Verdict
+			}
+			if f.Outcome == "" { // the case has moved on to another photo; this one keeps what was decided on it
+				f.Outcome, f.ByMachine, f.Reasons = p.Outcome, p.DecidedBy == casefile.ByMachine, p.Reasons
+			}
+			continue
+		}
+		f.Earlier = append(f.Earlier, earlier{Number: i + 1, PhotoID: p.ID, SubmittedAt: p.SubmittedAt, Rendition: p.Rendition,
+			Reasons: p.Reasons})
+	}
+	return true
+}
+
+// viewed notes in the history that the officer opened the case, and holds it for another while if it is theirs to decide.
+func (c *cases) viewed(ctx context.Context, me store.Account, f *caseFile) error {
+	return c.store.Tx(ctx, func(tx *store.Tx) error {
+		if f.Mode == modeReview {
+			row, err := tx.LeaseCase(ctx, f.CaseID, me.ID, c.now(), c.lease)
+			if errors.Is(err, store.ErrStale) {
+				return errNotHeld
+			}
+			if err != nil {
+				return err
+			}
+			f.HeldUntil = row.LeasedUntil
+		}
+		return tx.Record(ctx, store.Entry{At: c.now(), Actor: store.ActorOfficer, ActorID: me.ID, Action: "view", CaseID: f.CaseID,
+			PhotoID: f.PhotoID})
+	})
+}
+
+// next takes the case that is due first into the officer's hands and returns its id, "" if none waits.
+func (c *cases) next(ctx context.Context, me store.Account) (string, error) {
+	var id string
+	err := c.store.Tx(ctx, func(tx *store.Tx) error {
+		row, err := tx.LeaseNext(ctx, me, c.now(), c.lease)
+		if errors.Is(err, store.ErrNotFound) {
+			id = ""
+			return nil
+		}
+		id = row.ID
+		return err
+	})
+	return id, err
+}
+
+// hold makes sure that the case is what the officer's page showed and in the officer's hands, and holds it a while longer.
+func (c *cases) hold(ctx context.Context, me store.Account, in decision) (store.CaseRow, error) {
+	row, err := c.store.Case(ctx, in.CaseID)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return row, errNoCase
+	case err != nil:
+		return row, err
+	case row.State == casefile.InReview && row.LeasedBy != me.ID:
+		return row, errNotHeld
+	case row.State != casefile.InReview && row.OfficerID != me.ID && me.Role != store.RoleSupervisor:
+		return row, errNoCase
+	case row.State != casefile.InReview || row.Version != in.Version || row.PhotoID != in.PhotoID:
+		return row, errChanged
+	}
+	err = c.store.Tx(ctx, func(tx *store.Tx) error {
+		row, err = tx.LeaseCase(ctx, in.CaseID, me.ID, c.now(), c.lease)
+		return err
+	})
+	if errors.Is(err, store.ErrStale) {
+		return row, errNotHeld
+	}
+	return row, err
+}
+
+func (c *cases) accept(ctx context.Context, me store.Account, in decision) error {
+	if _, err := c.hold(ctx, me, in); err != nil {
+		return err
+	}
+	return told(c.triage.Accept(ctx, in.triage(me)))
+}
+
+func (c *cases) giveBack(ctx context.Context, me store.Account, in decision) error {
+	if _, err := c.hold(ctx, me, in); err != nil {
+		return err
+	}
+	return told(c.triage.Return(ctx, in.triage(me)))
+}
+
+func (c *cases) undo(ctx context.Context, me store.Account, in decision) error {
+	return told(c.triage.Undo(ctx, in.triage(me), c.lease))
+}
+
+func (d decision) triage(me store.Account) triage.Decision {
+	return triage.Decision{OfficerID: me.ID, CaseID: d.CaseID, CaseVersion: d.Version, PhotoID: d.PhotoID, Reasons: d.Reasons,
+		Comment: d.Comment}
+}
+
+// told turns what triage refuses into what an officer can be told.
+func told(err error) error {
+	for theirs, ours := range map[error]error{
+		triage.ErrStale: errChanged, triage.ErrNotHeld: errNotHeld, triage.ErrTooLate: errUndoOver, triage.ErrNoPrint: errNoPrint,
+		store.ErrNotFound: errNoCase,
+	} {
+		if errors.Is(err, theirs) {
+			return ours
+		}
+	}
+	return err
+}
+
+func (c *cases) skip(ctx context.Context, me store.Account, in decision, why string) error {
+	if _, err := c.hold(ctx, me, in); err != nil {
+		return err
+	}
+	err := c.store.Tx(ctx, func(tx *store.Tx) error {
+		if err := tx.Skip(ctx, in.CaseID, me.ID, why, c.now()); err != nil {
+			return err
+		}
+		return tx.Record(ctx, store.Entry{At: c.now(), Actor: store.ActorOfficer, ActorID: me.ID, Action: "skip",
+			CaseID: in.CaseID, PhotoID: in.PhotoID, Detail: map[string]any{"reason": why}})
+	})
+	if errors.Is(err, store.ErrStale) {
+		return errNotHeld
+	}
+	return err
+}
+
+// undoable is a decision that the officer can still take back.
+type undoable struct {
+	CaseID  string
+	Version int64
+	Outcome casefile.Outcome
+	Until   time.Time
+}
+
+func (c *cases) undoable(ctx context.Context, me store.Account) ([]undoable, error) {
+	rows, err := c.store.UndoableCases(ctx, me.ID, c.now())
+	if err != nil {
+		return nil, err
+	}
+	var out []undoable
+	for _, r := range slices.Backward(rows) { // the latest first: that is the one people want back
+		out = append(out, undoable{r.ID, r.Version, r.Outcome, r.EffectiveAt})
+	}
+	return out, nil
+}
+
+// queueState is what waits for officers.
+type queueState struct {
+	Held    string // the case in this officer's hands, "" if none
+	Lanes   []laneState
+	Waiting []waitingCase
+}
+
+type laneState struct {
+	Name   string
+	Count  int
+	Oldest time.Time // first submission of the case due first
+	Target time.Duration
+}
+
+type waitingCase struct {
+	Lane       string
+	Since, Due time.Time
+	Held       bool
+}
+
+// heldAmong bounds where the officer's own held case is looked for: it was among those due first when it was taken.
+const heldAmong = 200
+
+func (c *cases) queue(ctx context.Context, me store.Account, listed int) (queueState, error) {
+	now := c.now()
+	counts, err := c.store.QueueCounts(ctx, now)
+	if err != nil {
+		return queueState{}, err
+	}
+	rows, err := c.store.CasesInReview(ctx, max(heldAmong, listed))
+	if err != nil {
+		return queueState{}, fmt.Errorf("list the queue: %w", err)
+	}
+	var q queueState
+	for _, n := range counts {
+		l := laneState{Name: string(n.Lane), Count: n.Waiting, Target: n.Lane.Target()}
+		if n.Waiting > 0 {
+			l.Oldest = n.FirstDue.Add(-l.Target)
+		}
+		q.Lanes = append(q.Lanes, l)
+	}
+	for i, r := range rows {
+		held := r.LeasedBy != "" && r.LeasedUntil.After(now)
+		if held && r.LeasedBy == me.ID {
+			q.Held = r.ID
+		}
+		if i < listed {
+			q.Waiting = append(q.Waiting, waitingCase{Lane: string(r.Lane), Since: r.FirstSubmittedAt, Due: r.DueAt, Held: held})
+		}
+	}
+	return q, nil
+}

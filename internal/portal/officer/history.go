@@ -1,0 +1,52 @@
+package officer
+
+import (
+	"fmt"
+	"slices"
+
+	"prportal.example/internal/store"
+)
+
+var historyActions = []string{
+	"upload", "verdict", "submit", "auto_return", "queue", "ask_person", "view", "skip", "accept", "return", "undo",
+	"release_accept", "release_return", "ask_again", "mail_failed", "language",
+}
+
+// historyText says what an entry records; an action that this page has no words for stands as its code.
+func historyText(e store.Entry, say say) string {
+	if !slices.Contains(historyActions, e.Action) {
+		return e.Action
+	}
+	switch e.Action {
+	case "verdict":
+		decision := fmt.Sprint(e.Detail["decision"])
+		if slices.Contains([]string{"pass", "review", "return"}, decision) {
+			decision = say("verdict_" + decision)
+		}
+		return say("history_verdict", decision)
+	case "skip":
+		why := fmt.Sprint(e.Detail["reason"])
+		if slices.Contains(skipReasons, why) {
+			why = say("skip_" + why)
+		}
+		return say("history_skip", why)
+	}
+	return say("history_" + e.Action)
+}
+
+// whoText says who did it: officers by their user name, applicants never by name.
+func whoText(e store.Entry, me store.Account, names map[string]string, say say) string {
+	switch e.Actor {
+	case store.ActorOfficer:
+		if e.ActorID == me.ID {
+			return say("who_me")
+		}
+		return say("who_officer", names[e.ActorID])
+	case store.ActorApplicant:
+		return say("who_applicant")
+	case store.ActorOffice:
+		return say("who_office")
+	case store.ActorMachine:
+	}
+	return say("who_machine")
+}
