@@ -1,0 +1,94 @@
+package portal
+
+import (
+	"net/http"
+	"strings"
+
+	"prportal.example/internal/casefile"
+	"prportal.example/internal/portal/web"
+)
+
+// view is a page that a handler shows.
+type view struct {
+	Page    string         // name of the template and of the page in data-page
+	Path    string         // where the page can be had again, for the language toggle
+	Heading string         // in the language of the page
+	State   casefile.State // of the applicant's case, "" where no case is shown
+	PhotoID string         // the photo that the page is about
+	Waits   bool           // the page waits for a verdict: it is shown anew by itself
+	Slow    bool           // and has done so for long
+	Problem *problem
+	Data    any
+}
+
+// layout is what every page has around its own data.
+type layout struct {
+	view
+	Lang, OtherLang, Title, Person string
+	Refresh                        int // seconds, for browsers without JavaScript
+}
+
+func (p *portal) show(w http.ResponseWriter, r *http.Request, status int, v view) {
+	lang := p.lang(r)
+	say := p.texts.Say(lang)
+	l := layout{view: v, Lang: lang, OtherLang: web.Other(lang), Title: v.Heading + " – " + say("service"), Person: p.me(r).name()}
+	if v.Problem != nil && v.Problem.Wrong {
+		l.Title = say("title_problem", l.Title)
+	}
+	if v.Waits {
+		l.Refresh = 2
+		if v.Slow {
+			l.Refresh = 10
+		}
+	}
+	if err := p.pages.Write(w, status, lang, v.Page+".html", l); err != nil {
+		p.c.Logger.ErrorContext(r.Context(), "write page", "page", v.Page, "error", err)
+		http.Error(w, say("problem_unavailable"), http.StatusInternalServerError)
+	}
+}
+
+// name is whose account it is. Either part may be empty; without both the user name says it.
+func (me reader) name() string {
+	name := strings.Join(strings.Fields(me.person.GivenNames+" "+me.person.FamilyName), " ")
+	if name == "" {
+		name = me.account.Username
+	}
+	return name
+}
+
+// message is a page of its own for a problem that belongs to no other.
+func (p *portal) message(w http.ResponseWriter, r *http.Request, status int, code string) {
+	say := p.say(r)
+	p.show(w, r, status, view{Page: "message", Path: "/", Heading: say("heading_" + code), Problem: p.problem(r, code)})
+}
+
+// fail logs a fault of ours once and says no more than that there was one, that nothing is lost and what to do.
+func (p *portal) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if r.Context().Err() == nil { // else the reader went away, which is no fault
+		p.c.Logger.ErrorContext(r.Context(), "applicants' portal", "method", r.Method, "path", r.URL.Path, "error", err)
+	}
+	w.Header().Set("Retry-After", "30")
+	p.message(w, r, http.StatusServiceUnavailable, "unavailable")
+}
+
+// failSession answers when sessions can't be read or written; the page is shown as to somebody who is not signed in.
+func (p *portal) failSession(w http.ResponseWriter, r *http.Request, err error) {
+	ctx, fault := p.sessions.Load(r.Context(), "") // an empty one, for which nothing is read
+	if fault != nil {
+		http.Error(w, p.texts["en"]["problem_unavailable"], http.StatusServiceUnavailable)
+		return
+	}
+	p.fail(w, r.WithContext(ctx), err)
+}
+
+func (p *portal) notFound(w http.ResponseWriter, r *http.Request) {
+	if me, ok, err := p.reader(r); err == nil && ok {
+		r = me.reads(r)
+	}
+	p.message(w, r, http.StatusNotFound, "not_found")
+}
+
+// foreign answers to a form that another site has sent.
+func (p *portal) foreign(w http.ResponseWriter, r *http.Request) {
+	http.Error(w, p.texts.Say(web.Preferred(r.Header.Get("Accept-Language")))("problem_foreign"), http.StatusForbidden)
+}

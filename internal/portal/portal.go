@@ -1,0 +1,124 @@
+// Package portal is the applicants' portal: sign in, send a photo, see at once what the automatic check found on it, submit it
+// and follow what becomes of it. Every page is in English and French and works without JavaScript; a page is one file: its
+// data, form reader, validation and handler.
+package portal
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"prportal.example/internal/account"
+	"prportal.example/internal/intake"
+	"prportal.example/internal/photos"
+	"prportal.example/internal/portal/overlay"
+	"prportal.example/internal/portal/web"
+	"prportal.example/internal/store"
+	"prportal.example/internal/triage"
+	"prportal.example/pkg/photocheck/profile"
+)
+
+// CookieName is the session cookie of this listener; a session of the officers' desk is worth nothing here.
+const CookieName = "applicant_session"
+
+const (
+	idleTimeout = 30 * time.Minute
+	lifetime    = 12 * time.Hour
+	// slowAfter is when a page that waits for the verdict says that one need not wait.
+	slowAfter = 30 * time.Second
+	// defaultCardWithin is how soon after the acceptance the card is expected.
+	defaultCardWithin = 7 * 24 * time.Hour
+)
+
+// Config is what the portal needs. Everything is required except where noted.
+type Config struct {
+	Store    *store.Store
+	Triage   *triage.Service
+	Intake   *intake.Service
+	Photos   *photos.Store
+	Profile  *profile.Profile
+	Accounts *account.Service
+	// PublicURL is the public address of this listener; https makes cookies secure.
+	PublicURL string
+	// Proxies are the networks of the proxies in front of this listener, whose word on where a request comes from is taken.
+	Proxies    []netip.Prefix
+	CardWithin time.Duration  // how soon the card is expected; 0 means a week
+	Location   *time.Location // of the office, for times on pages; nil means UTC
+	Now        func() time.Time
+	Registry   prometheus.Registerer
+	Logger     *slog.Logger
+}
+
+type portal struct {
+	c        Config
+	sessions *scs.SessionManager
+	texts    web.Texts
+	pages    web.Pages
+	assets   web.Assets
+	measures metrics
+	https    bool
+
+	durations func(http.Handler) http.Handler
+}
+
+//go:embed templates/*.html assets/* catalogue/*.yaml
+var files embed.FS
+
+// New returns the handler of the applicants' listener.
+func New(c Config) (http.Handler, error) {
+	p, err := newPortal(c)
+	if err != nil {
+		return nil, fmt.Errorf("applicants' portal: %w", err)
+	}
+	return p.routes(), nil
+}
+
+func newPortal(c Config) (*portal, error) {
+	if c.Store == nil || c.Triage == nil || c.Intake == nil || c.Photos == nil || c.Profile == nil || c.Accounts == nil ||
+		c.Now == nil || c.Registry == nil || c.Logger == nil {
+		return nil, errors.New("a part is missing in the configuration")
+	}
+	u, err := web.PublicURL(c.PublicURL)
+	if err != nil {
+		return nil, err
+	}
+	if c.Location == nil {
+		c.Location = time.UTC
+	}
+	if c.CardWithin <= 0 {
+		c.CardWithin = defaultCardWithin
+	}
+	p := &portal{c: c, https: u.Scheme == "https", assets: web.Assets{"overlay.css": overlay.CSS()}}
+	for _, name := range []string{"portal.css", "portal.js", "icon.svg"} {
+		if p.assets[name], err = fs.ReadFile(files, "assets/"+name); err != nil {
+			return nil, err
+		}
+	}
+	if p.texts, err = web.LoadTexts(files, "catalogue"); err != nil {
+		return nil, err
+	}
+	functions := template.FuncMap{"asset": p.assets.URL, "upload": uploadForm, "frame": c.Profile.Frame}
+	if p.pages, err = web.LoadPages(files, "templates/*.html", p.texts, functions); err != nil {
+		return nil, err
+	}
+	if p.measures, err = newMetrics(c.Registry); err != nil {
+		return nil, err
+	}
+	if p.durations, err = web.Durations(c.Registry, "applicant"); err != nil {
+		return nil, err
+	}
+	// Lax, not strict: who follows a link in an e-mail arrives signed in.
+	p.sessions = web.Sessions(web.SessionConfig{Store: c.Store.Sessions("applicant", c.Now), Cookie: CookieName,
+		SameSite: http.SameSiteLaxMode, HTTPS: p.https, Idle: idleTimeout, Lifetime: lifetime})
+	p.sessions.ErrorFunc = p.failSession
+	return p, nil
+}

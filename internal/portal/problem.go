@@ -1,0 +1,36 @@
+package portal
+
+import (
+	"net/http"
+	"strings"
+)
+
+// problem is what went wrong, or has to be known, told at the top of a page.
+type problem struct {
+	Code  string
+	Text  string
+	Steps []string // what to do, if there is more to say than Text does
+	Field string   // id of the field that it is about, "" if there is none
+	Wrong bool     // something has to be put right; else it is only said
+}
+
+// fields are the fields that problems are about.
+var fields = map[string]string{
+	"no_file": "photo-file", "several_files": "photo-file", "broken_upload": "photo-file", "bad_form": "photo-file",
+	"empty": "photo-file", "too_large": "photo-file", "too_many_pixels": "photo-file", "not_jpeg_or_png": "photo-file",
+	"animated": "photo-file", "many_uploads": "photo-file", "lost_photo": "photo-file", "no_photo": "photo-file",
+	"note_long": "note", "sign_in_wrong": "username", "sign_in_slow": "username", "sign_in_empty": "username",
+}
+
+// notices are problems in which nothing is wrong with what the person did.
+var notices = map[string]bool{
+	"lost_photo": true, "lost_submit": true, "lost_ask": true, "already_submitted": true, "locked": true, "ended": true,
+}
+
+// problem returns the problem of a code, with its text in the language of the page; args are the values of the text.
+func (p *portal) problem(r *http.Request, code string, args ...any) *problem {
+	return &problem{Code: code, Text: p.say(r)("problem_"+code, args...), Field: fields[code], Wrong: !notices[code]}
+}
+
+// steps splits a text that has one step a line.
+func steps(text string) []string { return strings.Split(strings.TrimSpace(text), "\n") }

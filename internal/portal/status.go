@@ -1,0 +1,115 @@
+package portal
+
+import (
+	"net/http"
+	"time"
+
+	"prportal.example/internal/casefile"
+	"prportal.example/internal/portal/web"
+	"prportal.example/internal/store"
+	"prportal.example/pkg/photocheck/report"
+)
+
+// statusPage is what became of a submitted photo.
+type statusPage struct {
+	Since   string // when it was submitted
+	Usual   string // how long it takes as a rule
+	Overdue bool
+	Asked   bool // a person was asked for
+
+	Returned string    // when, of a photo that came back
+	Machine  bool      // who decided
+	Reasons  []finding // why
+	Letter   string    // the officer's own words, if any
+	Next     bool      // the next submission goes to a person by itself
+	Note     string
+
+	Accepted string // when
+	Card     string // how soon it is expected
+
+	Picture *pictureView
+}
+
+func (p *portal) status(w http.ResponseWriter, r *http.Request) {
+	code := lost(r)
+	var told *problem
+	if code != "" {
+		told = p.problem(r, code)
+	}
+	p.showStatus(w, r, http.StatusOK, told)
+}
+
+func (p *portal) showStatus(w http.ResponseWriter, r *http.Request, status int, told *problem) {
+	p.showStatusWith(w, r, status, told, "")
+}
+
+// showStatusWith keeps what was written so far.
+func (p *portal) showStatusWith(w http.ResponseWriter, r *http.Request, status int, told *problem, note string) {
+	c, photo, err := p.ownCase(r)
+	if err != nil {
+		p.fail(w, r, err)
+		return
+	}
+	state := c.PublicState()
+	if pageOf(state) != "/status" || photo == nil {
+		if told == nil {
+			http.Redirect(w, r, pageOf(state), http.StatusSeeOther)
+			return
+		}
+		p.showPhoto(w, r, status, told)
+		return
+	}
+	lang, say := p.lang(r), p.say(r)
+	page, err := p.statusPage(r, c, photo, lang, say)
+	if err != nil {
+		p.fail(w, r, err)
+		return
+	}
+	page.Note = note
+	p.show(w, r, status, view{Page: "status", Path: "/status", Heading: say("status_" + string(state)), State: state,
+		PhotoID: c.PhotoID, Waits: state == casefile.Submitted, Problem: told, Data: page})
+}
+
+func (p *portal) statusPage(r *http.Request, c store.CaseRow, photo *store.Photo, lang string, say web.Say) (statusPage, error) {
+	at := func(t time.Time) string { return moment(t.In(p.c.Location), lang, say) }
+	page := statusPage{Since: at(c.SubmittedAt), Asked: c.PersonAsked}
+	only := []report.Reason{} // nothing but the frame is drawn on a photo that waits or was accepted
+	switch c.PublicState() {
+	case casefile.InReview:
+		page.Usual = days(c.Lane.Target(), say)
+		page.Overdue = c.DueAt.Before(p.c.Now())
+	case casefile.Returned:
+		page.Returned, page.Machine = at(c.DecidedAt), c.DecidedBy == casefile.ByMachine
+		page.Next = c.AutoReturns >= casefile.AutoReturnsBeforeOfficer
+		only = c.Reasons
+		for _, reason := range c.Reasons {
+			page.Reasons = append(page.Reasons, explained(reason, lang))
+		}
+		var err error
+		if page.Letter, err = p.letter(r, c); err != nil {
+			return page, err
+		}
+	case casefile.Accepted:
+		page.Accepted, page.Card = at(c.EffectiveAt), days(p.c.CardWithin, say)
+	}
+	var err error
+	page.Picture, err = picture(photo, lang, say, only)
+	return page, err
+}
+
+// letter is what the officer wrote with the return, "" if nothing.
+func (p *portal) letter(r *http.Request, c store.CaseRow) (string, error) {
+	if c.DecidedBy != casefile.ByOfficer {
+		return "", nil
+	}
+	notes, err := p.c.Store.Notes(r.Context(), c.ID)
+	if err != nil {
+		return "", err
+	}
+	for _, n := range notes {
+		if n.Kind == store.NoteLetter && n.PhotoID == c.PhotoID && n.CreatedAt.Equal(c.DecidedAt) {
+			return n.Body, nil
+		}
+	}
+	return "", nil
+}
