@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"prportal.example/internal/bus"
+	"prportal.example/internal/intake"
+	"prportal.example/internal/mail"
+	"prportal.example/internal/outbox"
+)
+
+// addRelay adds what carries committed rows to Kafka and to the mail server, and lets decisions take effect.
+func (p *process) addRelay(ctx context.Context) error {
+	s := p.settings
+	if err := p.needKafka(ctx); err != nil {
+		return err
+	}
+	producer, err := bus.NewProducer(s.kafka)
+	if err != nil {
+		return err
+	}
+	p.closers = append(p.closers, producer.Close)
+	composer, err := mail.NewComposer(mail.ComposerConfig{PublicURL: s.publicURL})
+	if err != nil {
+		return err
+	}
+	server, err := mail.NewSMTP(s.smtp)
+	if err != nil {
+		return err
+	}
+	relay, err := outbox.New(outbox.Config{Store: p.store, Producer: producer, Triage: p.triage,
+		Mailer: &outbox.Mailer{Store: p.store, Composer: composer, Server: server, Location: s.location},
+		Holder: p.holder, Now: time.Now, Registry: p.registry, Logger: p.log})
+	if err != nil {
+		return err
+	}
+	if err := p.registry.Register(newQueueMetrics(p.store)); err != nil {
+		return fmt.Errorf("metrics of the queue: %w", err)
+	}
+	p.parts = append(p.parts, relay.Run, p.askAgain(intake.New(intake.Config{Store: p.store, Now: time.Now})))
+	return nil
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"prportal.example/internal/bus"
+	"prportal.example/internal/daemon"
+	"prportal.example/internal/mail"
+	"prportal.example/internal/photos"
+)
+
+// What one process does; each can be scaled by itself.
+const (
+	roleWeb     = "web"     // pages
+	roleRelay   = "relay"   // carries committed rows out, and asks again for what got lost
+	roleResults = "results" // applies the reports of the checks
+)
+
+func allRoles() []string { return []string{roleWeb, roleRelay, roleResults} }
+
+// settings hold what the roles of this process need; the rest is zero.
+type settings struct {
+	roles                 []string
+	databaseURL           string
+	kafka                 bus.Config
+	objects               photos.Config
+	smtp                  mail.SMTPConfig
+	listen, officer, ops  string // host:port
+	publicURL, officerURL string
+	proxies               []netip.Prefix // before both listeners
+	location              *time.Location // of the office
+	undoWindow            time.Duration
+	readyFile             string
+}
+
+func (s settings) has(roles ...string) bool {
+	return slices.ContainsFunc(roles, func(r string) bool { return slices.Contains(s.roles, r) })
+}
+
+// readSettings reads what the roles need and names every variable that is missing or wrong. given, if not empty, takes the
+// place of PRPORTAL_ROLES.
+func readSettings(getenv func(string) string, given string) (settings, error) {
+	env := daemon.NewEnv(getenv)
+	s := settings{roles: readRoles(env, given)}
+	s.databaseURL = env.Required("PRPORTAL_DATABASE_URL")
+	s.ops = env.String("PRPORTAL_OPS_LISTEN", "127.0.0.1:9101")
+	s.readyFile = env.String(daemon.ReadyFileVariable, "")
+	s.undoWindow = env.Duration("PRPORTAL_UNDO_WINDOW", time.Minute)
+	s.location = readLocation(env)
+	if s.has(roleWeb, roleRelay) {
+		s.publicURL = requiredURL(env, "PRPORTAL_PUBLIC_URL")
+	}
+	if s.has(roleWeb) {
+		s.objects = objectSettings(env)
+		s.listen = env.String("PRPORTAL_LISTEN", "127.0.0.1:8080")
+		s.officer = env.String("PRPORTAL_OFFICER_LISTEN", "127.0.0.1:8081")
+		s.officerURL = requiredURL(env, "PRPORTAL_OFFICER_URL")
+		s.proxies = readProxies(env)
+	}
+	if s.has(roleRelay, roleResults) {
+		s.kafka = kafkaSettings(env)
+	}
+	if s.has(roleRelay) {
+		s.smtp = mailSettings(env)
+	}
+	return s, env.Err()
+}
+
+func readRoles(env *daemon.Env, given string) []string {
+	if given == "" {
+		given = env.String("PRPORTAL_ROLES", strings.Join(allRoles(), ","))
+	}
+	var roles []string
+	for role := range strings.SplitSeq(given, ",") {
+		role = strings.TrimSpace(role)
+		if !slices.Contains(allRoles(), role) {
+			env.Fail("PRPORTAL_ROLES", fmt.Errorf("unknown role %q, there are %s", role, strings.Join(allRoles(), ", ")))
+			continue
+		}
+		roles = append(roles, role)
+	}
+	return roles
+}
+
+func readLocation(env *daemon.Env) *time.Location {
+	location, err := time.LoadLocation(env.String("PRPORTAL_TIMEZONE", "America/Toronto"))
+	if err != nil {
+		env.Fail("PRPORTAL_TIMEZONE", err)
+	}
+	return location
+}
+
+// readProxies reads the addresses of our own reverse proxies, such as "10.0.0.0/8,192.0.2.7".
+func readProxies(env *daemon.Env) []netip.Prefix {
+	const name = "PRPORTAL_TRUSTED_PROXIES"
+	var proxies []netip.Prefix
+	for text := range strings.SplitSeq(env.String(name, ""), ",") {
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		prefix, err := netip.ParsePrefix(text)
+		if address, addressErr := netip.ParseAddr(text); addressErr == nil {
+			prefix, err = address.Prefix(address.BitLen())
+		}
+		if err != nil {
+			env.Fail(name, err)
+			continue
+		}
+		proxies = append(proxies, prefix)
+	}
+	return proxies
+}
+
+func requiredURL(env *daemon.Env, name string) string {
+	if env.Required(name) == "" {
+		return ""
+	}
+	return env.URL(name, "")
+}
+
+func kafkaSettings(env *daemon.Env) bus.Config {
+	return bus.Config{Brokers: env.List("PRPORTAL_KAFKA_BROKERS"), ClientID: "portal"}
+}
+
+func objectSettings(env *daemon.Env) photos.Config {
+	return photos.Config{
+		Endpoint: env.Required("PRPORTAL_S3_ENDPOINT"), AccessKey: env.Required("PRPORTAL_S3_ACCESS_KEY"),
+		SecretKey: env.Required("PRPORTAL_S3_SECRET_KEY"), Region: env.String("PRPORTAL_S3_REGION", ""),
+		Secure: env.Bool("PRPORTAL_S3_SECURE", false),
+	}
+}
+
+func mailSettings(env *daemon.Env) mail.SMTPConfig {
+	c := mail.SMTPConfig{
+		Addr: env.Required("PRPORTAL_SMTP_ADDR"), From: env.Required("PRPORTAL_MAIL_FROM"),
+		Username: env.String("PRPORTAL_SMTP_USERNAME", ""), Password: env.String("PRPORTAL_SMTP_PASSWORD", ""),
+		TLS: mail.TLS(env.String("PRPORTAL_SMTP_TLS", string(mail.TLSOpportunistic))), Now: time.Now,
+	}
+	if (c.Username == "") != (c.Password == "") {
+		env.Fail("PRPORTAL_SMTP_PASSWORD", errors.New("user name and password go together"))
+	}
+	return c
+}
