@@ -213,7 +213,7 @@ func TestAPhotoGoesThroughTheWholePortal(t *testing.T) {
 	stop := s.serve()
 	s.await("readiness", func() bool { status, _ := s.get(s.at.Ops + "/readyz"); return status == http.StatusOK })
 	_, ready := s.get(s.at.Ops + "/readyz")
-	for _, name := range []string{"database", "kafka", "object store"} {
+	for _, name := range []string{"database", "kafka", "object_store"} {
 		if !strings.Contains(ready, `"`+name+`":"ok"`) {
 			t.Errorf("%s is not ready: %s", name, ready)
 		}

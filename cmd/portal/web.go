@@ -24,7 +24,7 @@ func (p *process) addWeb(context.Context) error {
 		return err
 	}
 	p.closers = append(p.closers, func() error { objects.Close(); return nil })
-	p.ready["object store"] = func(ctx context.Context) error { return objects.Ready(ctx, photos.Uploads) }
+	p.ready["object_store"] = func(ctx context.Context) error { return objects.Ready(ctx, photos.Uploads) }
 	accounts, err := account.New(account.Config{Store: p.store, Now: time.Now})
 	if err != nil {
 		return err
