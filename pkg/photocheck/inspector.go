@@ -60,6 +60,11 @@ func New(c Config) (*Inspector, error) {
 // Close frees the models.
 func (in *Inspector) Close() error { return in.find.Close() }
 
+// Engine says what this inspector judges with.
+func (in *Inspector) Engine() report.Engine {
+	return report.Engine{Finder: in.find.name(), Version: Version + " OpenCV " + gocv.OpenCVVersion()}
+}
+
 // Result is a report with the pictures that pages and production need.
 type Result struct {
 	Report report.Report
@@ -83,7 +88,7 @@ func (in *Inspector) InspectAndRender(ctx context.Context, data []byte) (Result,
 
 func (in *Inspector) inspect(ctx context.Context, data []byte, render bool) (Result, error) {
 	start := time.Now()
-	measured := report.Report{Engine: report.Engine{Version: Version + " OpenCV " + gocv.OpenCVVersion()}}
+	measured := report.Report{Engine: report.Engine{Version: in.Engine().Version}}
 	h, err := header.Admit(data, in.limits)
 	if err != nil {
 		measured.Checks = refusedChecks(err, h, len(data))
