@@ -54,12 +54,12 @@ func decode(data []byte, h header.Header) (picture, error) {
 // onWhite lays a picture with an alpha channel over white, as a printer would, and closes it.
 func onWhite(m gocv.Mat) (gocv.Mat, error) {
 	defer m.Close()
-	eight := gocv.NewMat()
-	defer eight.Close()
+	eight := m
 	switch m.Type() &^ 0x38 { // depth without channels
 	case gocv.MatTypeCV8U:
-		m.CopyTo(&eight)
 	case gocv.MatTypeCV16U:
+		eight = gocv.NewMat()
+		defer eight.Close()
 		m.ConvertToWithParams(&eight, gocv.MatTypeCV8U, 1.0/257, 0)
 	default:
 		return gocv.Mat{}, fmt.Errorf("decode: unexpected pixel type %v", m.Type())
