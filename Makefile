@@ -15,7 +15,7 @@ BENCH ?= .
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: help build packages models testphotos samples run test test-deps lint vuln bench fuzz clean
+.PHONY: help build packages models testphotos samples run test test-deps screens lint vuln bench fuzz clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,10 @@ test-deps: testphotos ## install the tests' servers and browser
 	@tools/install-packages.sh test
 	@tools/testenv/install.sh
 	@tools/npm-ci.sh e2e
+
+screens: build test-deps ## take the pictures of docs/screens anew
+	@go run ./e2e/files e2e/output/files
+	@node e2e/screens.mjs
 
 lint: build ## formatting, vet, linters, package lists, Prometheus rules
 	@tools/lint.sh $(GOLANGCI)

@@ -1,0 +1,92 @@
+// What every page must meet, whoever made it: valid HTML, no violation of WCAG 2.1 A and AA that axe can see, and no sideways
+// scrolling at the width of a small phone.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { HtmlValidate } from "html-validate";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const smallest = 320;
+
+const validator = new HtmlValidate({
+  extends: ["html-validate:recommended", "html-validate:document"],
+  rules: {
+    // Matters of taste, which change nothing for a reader or a browser.
+    "attribute-boolean-style": "off",
+    "doctype-style": "off",
+    "long-title": "off",
+    "no-implicit-button-type": "off",
+    "no-implicit-input-type": "off",
+    "no-trailing-whitespace": "off",
+    "void-style": "off",
+    // What went wrong is told first, above the heading of the page.
+    "heading-level": ["error", { minInitialRank: "h2" }],
+    // Boxes of one question share its name.
+    "form-dup-name": ["error", { shared: ["radio", "checkbox", "submit", "button", "reset"] }],
+    // All of a page comes from one origin, and what it loads is named by its hash.
+    "require-sri": "off",
+    // Without JavaScript, and only then, a page that waits for the check asks again by itself.
+    "meta-refresh": "off",
+    // Firefox keeps the state of boxes over a reload unless told not to; that is no field to be filled in.
+    "valid-autocomplete": "off",
+    // A box that scrolls needs a name and the keyboard's focus; a <section> would be a landmark too many.
+    "prefer-native-element": ["error", { exclude: ["region"] }],
+  },
+});
+
+// Pages that differ in ids, numbers, times and the people of these journeys only are one page, and looked at once.
+const seen = new Set();
+function isNew(...parts) {
+  const shape = parts.join(" ").replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9a-f]{8,}\b|[0-9]+/g, "#");
+  const key = createHash("sha256").update(shape).digest("hex");
+  return !seen.has(key) && Boolean(seen.add(key));
+}
+
+// checkHTML lists what is wrong with a page as the server sent it; parts of pages, which scripts fetch, are no pages.
+export function checkHTML(html) {
+  if (!/^\s*<!doctype/i.test(html) || !isNew("html", html)) return [];
+  return validator.validateStringSync(html).results.flatMap((result) => result.messages)
+    .map((m) => `HTML, line ${m.line}: ${m.message} (${m.ruleId})\n    ${html.split("\n")[m.line - 1]?.trim().slice(0, 160)}`);
+}
+
+// checkPage lists what is wrong with a page as the browser shows it. Without JavaScript there is no axe either; the same
+// pages are looked at with it.
+export async function checkPage(visitor, page) {
+  if (!visitor.script || !isNew("page", page.viewportSize().width, await page.content())) return [];
+  return [...await accessible(visitor, page), ...await fits(page)];
+}
+
+// accessible runs axe in a world of its own, which the page's content security policy does not reach.
+async function accessible(visitor, page) {
+  const session = await visitor.context.newCDPSession(page);
+  try {
+    const { frameTree } = await session.send("Page.getFrameTree");
+    const { executionContextId } = await session.send("Page.createIsolatedWorld",
+      { frameId: frameTree.frame.id, worldName: "axe" });
+    const run = async (expression) => {
+      const { result, exceptionDetails } = await session.send("Runtime.evaluate",
+        { expression, contextId: executionContextId, awaitPromise: true, returnByValue: true });
+      if (exceptionDetails) throw new Error(`axe: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`);
+      return result.value;
+    };
+    await run(`${axe}; undefined`);
+    const violations = await run(`axe.run(document, { iframes: false, resultTypes: ["violations"],
+      runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] } }).then((r) => r.violations)`);
+    return violations.flatMap((v) => v.nodes.map((node) =>
+      `axe ${v.id}: ${v.help}\n    ${node.html.slice(0, 160)}\n    ${node.failureSummary}`));
+  } finally {
+    await session.detach();
+  }
+}
+
+async function fits(page) {
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: smallest, height: before.height });
+  const wide = await page.evaluate(() => {
+    const width = Math.max(document.documentElement.scrollWidth, document.body.scrollWidth);
+    const outside = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > 321);
+    return { width, outside: outside.slice(0, 3).map((e) => e.outerHTML.slice(0, 120)) };
+  });
+  await page.setViewportSize(before);
+  return wide.width > smallest ? [`at ${smallest} px the page is ${wide.width} px wide: ${wide.outside.join(" | ")}`] : [];
+}

@@ -1,0 +1,3 @@
+import { everything } from "./journeys/index.mjs";
+
+everything("services");
