@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 import { checkHTML, checkPage } from "./page-checks.mjs";
+import { within } from "./wait.mjs";
 
 export async function startBrowser() {
   return chromium.launch({
@@ -43,8 +44,9 @@ export class Visitor {
     const redirects = response.status() >= 300 && response.status() < 400;
     if (redirects || !response.headers()["content-type"]?.startsWith("text/html")) return;
     if (response.frame().parentFrame() !== null) return; // what is framed is an e-mail, written for programs that show those
-    // The browser forgets the text of a page that it has left: then the same page is held to it another time.
-    this.answers.push(response.text().catch(() => "").then((text) => checkHTML(text).map((p) => `${response.url()}: ${p}`)));
+    // The browser forgets the text of a page that it has left, and may then give no answer at all: the same page is held to it
+    // another time.
+    this.answers.push(within(5_000, response.text().catch(() => ""), "").then((text) => checkHTML(text).map((p) => `${response.url()}: ${p}`)));
   }
 
   // at waits until the page that selector tells is there, and holds it against what every page must meet.

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { HtmlValidate } from "html-validate";
+import { within } from "./wait.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const smallest = 320;
@@ -25,7 +26,7 @@ const validator = new HtmlValidate({
     "form-dup-name": ["error", { shared: ["radio", "checkbox", "submit", "button", "reset"] }],
     // All of a page comes from one origin, and what it loads is named by its hash.
     "require-sri": "off",
-    // Without JavaScript, and only then, a page that waits for the check asks again by itself.
+    // Without JavaScript, and only then, a page that waits for the check asks again by itself: see reloads.
     "meta-refresh": "off",
     // Firefox keeps the state of boxes over a reload unless told not to; that is no field to be filled in.
     "valid-autocomplete": "off",
@@ -45,8 +46,14 @@ function isNew(...parts) {
 // checkHTML lists what is wrong with a page as the server sent it; parts of pages, which scripts fetch, are no pages.
 export function checkHTML(html) {
   if (!/^\s*<!doctype/i.test(html) || !isNew("html", html)) return [];
-  return validator.validateStringSync(html).results.flatMap((result) => result.messages)
-    .map((m) => `HTML, line ${m.line}: ${m.message} (${m.ruleId})\n    ${html.split("\n")[m.line - 1]?.trim().slice(0, 160)}`);
+  return reloads(html).concat(validator.validateStringSync(html).results.flatMap((result) => result.messages)
+    .map((m) => `HTML, line ${m.line}: ${m.message} (${m.ruleId})\n    ${html.split("\n")[m.line - 1]?.trim().slice(0, 160)}`));
+}
+
+// reloads finds a page that reloads itself although the browser runs scripts.
+function reloads(html) {
+  const withScript = html.replace(/<noscript>[^]*?<\/noscript>/g, "");
+  return /http-equiv="?refresh/i.test(withScript) ? ["the page reloads itself outside of <noscript>"] : [];
 }
 
 // checkPage lists what is wrong with a page as the browser shows it. Without JavaScript there is no axe either; the same
@@ -70,8 +77,10 @@ async function accessible(visitor, page) {
       return result.value;
     };
     await run(`${axe}; undefined`);
-    const violations = await run(`axe.run(document, { iframes: false, resultTypes: ["violations"],
+    const running = run(`axe.run(document, { iframes: false, resultTypes: ["violations"],
       runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] } }).then((r) => r.violations)`);
+    const violations = await within(30_000, running, null);
+    if (violations === null) throw new Error(`axe gave no answer within 30 s on ${page.url()}`);
     return violations.flatMap((v) => v.nodes.map((node) =>
       `axe ${v.id}: ${v.help}\n    ${node.html.slice(0, 160)}\n    ${node.failureSummary}`));
   } finally {

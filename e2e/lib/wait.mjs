@@ -14,3 +14,10 @@ export async function until(what, ask, { within = 30_000, every = 50 } = {}) {
     await new Promise((resolve) => setTimeout(resolve, every));
   }
 }
+
+// within gives what promise becomes, or otherwise when it takes longer than that many milliseconds.
+export async function within(limit, promise, otherwise) {
+  let timer;
+  const late = new Promise((resolve) => { timer = setTimeout(resolve, limit, otherwise); });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}

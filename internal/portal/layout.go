@@ -64,9 +64,10 @@ func (p *portal) message(w http.ResponseWriter, r *http.Request, status int, cod
 
 // fail logs a fault of ours once and says no more than that there was one, that nothing is lost and what to do.
 func (p *portal) fail(w http.ResponseWriter, r *http.Request, err error) {
-	if r.Context().Err() == nil { // else the reader went away, which is no fault
-		p.c.Logger.ErrorContext(r.Context(), "applicants' portal", "method", r.Method, "path", r.URL.Path, "error", err)
+	if web.SenderGone(w, r) {
+		return
 	}
+	p.c.Logger.ErrorContext(r.Context(), "applicants' portal", "method", r.Method, "path", r.URL.Path, "error", err)
 	w.Header().Set("Retry-After", "30")
 	p.message(w, r, http.StatusServiceUnavailable, "unavailable")
 }

@@ -29,6 +29,7 @@ func (p *portal) rendition(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case errors.Is(err, photos.ErrNotFound):
 		http.NotFound(w, r)
+	case err != nil && web.SenderGone(w, r):
 	case err != nil:
 		p.c.Logger.ErrorContext(r.Context(), "applicants' portal", "photo", own[i].ID, "error", err)
 		http.Error(w, p.say(r)("problem_unavailable"), http.StatusServiceUnavailable)

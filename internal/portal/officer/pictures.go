@@ -45,6 +45,7 @@ func (d *desk) picture(w http.ResponseWriter, r *http.Request, choose func(caseF
 	switch {
 	case errors.Is(err, photos.ErrNotFound):
 		http.NotFound(w, r)
+	case err != nil && web.SenderGone(w, r):
 	case err != nil:
 		d.log.ErrorContext(r.Context(), "officers' desk: picture", "photo", f.PhotoID, "error", err)
 		http.Error(w, d.say(r)("error_text"), http.StatusBadGateway)

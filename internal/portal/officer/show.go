@@ -56,6 +56,9 @@ func (d *desk) message(w http.ResponseWriter, r *http.Request, status int, title
 
 // fail logs a fault of ours once and tells the officer no more than that there was one.
 func (d *desk) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if web.SenderGone(w, r) {
+		return
+	}
 	d.log.ErrorContext(r.Context(), "officers' desk", "method", r.Method, "path", r.URL.Path, "error", err)
 	d.message(w, r, http.StatusInternalServerError, "error_title", "error_text", "")
 }

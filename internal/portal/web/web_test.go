@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -177,5 +178,18 @@ func TestPublicURL(t *testing.T) {
 	}
 	if u, err := PublicURL("https://x.example:8443/a"); err != nil || u.Scheme != "https" {
 		t.Error(err)
+	}
+}
+
+func TestASenderThatWentAwayIsNoFault(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/", nil)
+	w := httptest.NewRecorder()
+	if SenderGone(w, r) {
+		t.Error("gone while there")
+	}
+	cancel()
+	if !SenderGone(w, r) || w.Code != 499 {
+		t.Errorf("not gone, status %d", w.Code)
 	}
 }
