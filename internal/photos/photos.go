@@ -98,10 +98,13 @@ func (s *Store) Put(ctx context.Context, bucket, key string, data []byte, conten
 
 // put goes in one request with the checksum as a plain header: the one form that both MinIO and versitygw verify.
 func (s *Store) put(ctx context.Context, bucket, key string, data []byte, contentType string, sum []byte) error {
-	_, err := s.client.PutObject(ctx, bucket, key, bytes.NewReader(data), int64(len(data)), minio.PutObjectOptions{
-		ContentType:      contentType,
-		DisableMultipart: true,
-		UserMetadata:     map[string]string{"x-amz-checksum-sha256": base64.StdEncoding.EncodeToString(sum)},
+	err := s.untilRead(func() error {
+		_, err := s.client.PutObject(ctx, bucket, key, bytes.NewReader(data), int64(len(data)), minio.PutObjectOptions{
+			ContentType:      contentType,
+			DisableMultipart: true,
+			UserMetadata:     map[string]string{"x-amz-checksum-sha256": base64.StdEncoding.EncodeToString(sum)},
+		})
+		return err
 	})
 	return s.explain("put", bucket, key, err)
 }
@@ -109,12 +112,11 @@ func (s *Store) put(ctx context.Context, bucket, key string, data []byte, conten
 // Get reads the object under key. It returns ErrNotFound, ErrTooLarge when the object has more than maxBytes, or what is
 // wrong with the store.
 func (s *Store) Get(ctx context.Context, bucket, key string, maxBytes int64) ([]byte, error) {
-	object, err := s.client.GetObject(ctx, bucket, key, minio.GetObjectOptions{})
-	if err != nil {
-		return nil, s.explain("get", bucket, key, err)
-	}
-	defer object.Close() //nolint:errcheck // all that was asked for has been read
-	data, err := io.ReadAll(io.LimitReader(object, maxBytes+1))
+	var data []byte
+	err := s.untilRead(func() (err error) {
+		data, err = s.read(ctx, bucket, key, maxBytes+1)
+		return err
+	})
 	if err != nil {
 		return nil, s.explain("get", bucket, key, err)
 	}
@@ -122,6 +124,16 @@ func (s *Store) Get(ctx context.Context, bucket, key string, maxBytes int64) ([]
 		return nil, fmt.Errorf("get %s/%s: over %d bytes: %w", bucket, key, maxBytes, ErrTooLarge)
 	}
 	return data, nil
+}
+
+// read returns the first bytes of an object, limit at most.
+func (s *Store) read(ctx context.Context, bucket, key string, limit int64) ([]byte, error) {
+	object, err := s.client.GetObject(ctx, bucket, key, minio.GetObjectOptions{})
+	if err != nil {
+		return nil, err
+	}
+	defer object.Close() //nolint:errcheck // all that was asked for has been read
+	return io.ReadAll(io.LimitReader(object, limit))
 }
 
 // GetExact is Get for an object whose SHA-256, in hex, was recorded when it was stored; other bytes are ErrChecksum.
@@ -139,7 +151,9 @@ func (s *Store) GetExact(ctx context.Context, bucket, key string, maxBytes int64
 
 // Delete removes the object under key. That it was not there is no error.
 func (s *Store) Delete(ctx context.Context, bucket, key string) error {
-	err := s.explain("delete", bucket, key, s.client.RemoveObject(ctx, bucket, key, minio.RemoveObjectOptions{}))
+	err := s.explain("delete", bucket, key, s.untilRead(func() error {
+		return s.client.RemoveObject(ctx, bucket, key, minio.RemoveObjectOptions{})
+	}))
 	if errors.Is(err, ErrNotFound) {
 		return nil
 	}
@@ -176,6 +190,22 @@ func (s *Store) Ready(ctx context.Context, bucket string) error {
 		return nil
 	}
 	return err
+}
+
+// readAttempts is how often a request is made that the store could not read.
+const readAttempts = 3
+
+// untilRead makes a request again, on a new connection, that the store could not even read. A busy versitygw sometimes answers a
+// put before it has read the end of its body, and then takes the rest for the beginning of the next request on that connection.
+// Doing any request of this package twice is as good as once.
+func (s *Store) untilRead(request func() error) error {
+	for n := 1; ; n++ {
+		err := request()
+		if n == readAttempts || code(err) != "BadRequest" {
+			return err
+		}
+		s.transport.CloseIdleConnections()
+	}
 }
 
 // code is the S3 error code within err, empty when the store did not answer.
