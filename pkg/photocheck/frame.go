@@ -31,6 +31,8 @@ type Frame struct {
 	face  *face       // the main face; nil if there is none
 
 	framing framing // what can be printed; zero without a face
+
+	learned networks
 }
 
 func (f *Frame) decoded() bool { return f.decodeFault == "" && !f.picture.bgr.Empty() }

@@ -36,9 +36,10 @@ type Config struct {
 
 // Inspector inspects photos. One goroutine may use it at a time; take one for each core.
 type Inspector struct {
-	find   finder
-	rules  *profile.Profile
-	limits header.Limits
+	find    finder
+	learned networks
+	rules   *profile.Profile
+	limits  header.Limits
 }
 
 // New loads the models. Close frees them.
@@ -54,11 +55,18 @@ func New(c Config) (*Inspector, error) {
 	if c.Limits == (header.Limits{}) {
 		c.Limits = header.PortalLimits()
 	}
-	return &Inspector{find: find, rules: c.Profile, limits: c.Limits}, nil
+	learned, err := openNetworks()
+	if err != nil {
+		return nil, errors.Join(err, find.Close())
+	}
+	return &Inspector{find: find, learned: learned, rules: c.Profile, limits: c.Limits}, nil
 }
 
 // Close frees the models.
-func (in *Inspector) Close() error { return in.find.Close() }
+func (in *Inspector) Close() error {
+	in.learned.close()
+	return in.find.Close()
+}
 
 // Engine says what this inspector judges with.
 func (in *Inspector) Engine() report.Engine {
@@ -99,6 +107,7 @@ func (in *Inspector) inspect(ctx context.Context, data []byte, render bool) (Res
 		return Result{}, fmt.Errorf("photocheck: %w", err)
 	}
 	defer f.close()
+	f.learned = in.learned
 	measured.Engine.Finder = in.find.name()
 	measured.Width, measured.Height = f.width, f.height
 	measured.Crop = f.framing.crop
