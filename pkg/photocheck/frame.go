@@ -33,6 +33,7 @@ type Frame struct {
 	framing framing // what can be printed; zero without a face
 
 	learned networks
+	around  *paper // see paper(); found by the first check that asks
 }
 
 func (f *Frame) decoded() bool { return f.decodeFault == "" && !f.picture.bgr.Empty() }
