@@ -46,7 +46,7 @@ type Effect struct {
 // Effects lists all effects.
 func Effects() []Effect {
 	var out []Effect
-	for _, group := range [][]Effect{} {
+	for _, group := range [][]Effect{occlusionEffects} {
 		out = append(out, group...)
 	}
 	return out
