@@ -41,6 +41,9 @@ func (e *Evaluation) seen() []seen {
 	return photos
 }
 
+// faulty tells whether the whole photo counts as a faulty one.
+func (s seen) faulty() bool { return len(s.Faulty) > 0 && !s.GoodOtherwise }
+
 // flaggedOf tells whether one of the checks is flagged.
 func (s seen) flaggedOf(ids []report.CheckID) bool {
 	return slices.ContainsFunc(ids, func(id report.CheckID) bool { return s.Checks[id].Flagged() })
@@ -57,7 +60,7 @@ func overall(photos []seen) Overall {
 		if p.Error != "" {
 			o.Failed++
 		}
-		if len(p.Faulty) > 0 {
+		if p.faulty() {
 			faulty++
 			told += count(p.told())
 			stopped += count(p.told() || p.stopped())
@@ -189,7 +192,7 @@ func sets(photos []seen) []Part {
 		part := Part{Name: k}
 		var good, faulty []seen
 		for _, p := range of[k] {
-			if len(p.Faulty) > 0 {
+			if p.faulty() {
 				faulty = append(faulty, p)
 			} else {
 				good = append(good, p)
@@ -208,7 +211,7 @@ func whole(photos []seen) Tally {
 	var flagged, returned, open, stopped int
 	for _, p := range photos {
 		counted := p.Good
-		if len(p.Faulty) > 0 {
+		if p.faulty() {
 			counted = append(slices.Clone(p.Faulty), p.Also...)
 		}
 		flagged += count(p.flaggedOf(counted))

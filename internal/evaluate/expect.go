@@ -21,6 +21,8 @@ type Expectation struct {
 	Faulty []report.CheckID `json:"faulty"` // should fail
 	Also   []report.CheckID `json:"also"`   // their failure tells the same fault
 	Scan   bool             `json:"scan"`   // an allowed flat-bed scan
+	// GoodOtherwise counts the photo among the good ones where whole photos are counted: its fault is a small one.
+	GoodOtherwise bool `json:"good_otherwise"`
 }
 
 // Table finds the expectation of a label.
@@ -45,6 +47,7 @@ type tableFile struct {
 		Expect []string `yaml:"expect"`
 		Also   []string `yaml:"also"`
 		Scan   bool     `yaml:"scan"`
+		Minor  bool     `yaml:"good_otherwise"`
 	} `yaml:"labels"`
 }
 
@@ -82,7 +85,7 @@ func LoadTable(own []byte) (*Table, error) {
 			if err != nil {
 				return nil, fmt.Errorf("expectations: label %q: %w", l.Match, err)
 			}
-			e.What, e.Scan = l.What, l.Scan
+			e.What, e.Scan, e.GoodOtherwise = l.What, l.Scan, l.Minor
 			t.entries = append(t.entries, e)
 		}
 	}

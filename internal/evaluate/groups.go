@@ -17,10 +17,12 @@ func (p Photo) groupOf(kind string) string {
 	return ""
 }
 
-// kindsOf are the kinds of groups in the order in which they appear.
+// kindsOf are the kinds of groups, in the order of a photo about which most is known.
 func kindsOf(photos []seen) []string {
+	ordered := slices.Clone(photos)
+	slices.SortStableFunc(ordered, func(a, b seen) int { return len(b.Groups) - len(a.Groups) })
 	var kinds []string
-	for _, p := range photos {
+	for _, p := range ordered {
 		for _, g := range p.Groups {
 			if !slices.Contains(kinds, g.Name) {
 				kinds = append(kinds, g.Name)
@@ -43,7 +45,7 @@ func groupTallies(id report.CheckID, good []seen) []GroupTally {
 
 // groupKinds counts the groups of photos on which no check should fail, and says how far apart the checks treat them.
 func groupKinds(photos []seen, checks []Check) []GroupKind {
-	good := slices.DeleteFunc(slices.Clone(photos), func(p seen) bool { return len(p.Faulty) > 0 && len(p.Good) <= 3 })
+	good := slices.DeleteFunc(slices.Clone(photos), func(p seen) bool { return p.faulty() })
 	out := []GroupKind{}
 	for _, kind := range kindsOf(good) {
 		k := GroupKind{Name: kind, Values: []GroupSize{}, Gaps: []Gap{}}

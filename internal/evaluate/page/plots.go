@@ -11,18 +11,16 @@ import (
 	"prportal.example/pkg/photocheck/report"
 )
 
-// Sizes of the drawings, in their own units.
+// Places in the drawings, in their own units; their whole sizes stand in the template.
 const (
-	histWidth, histHeight   = 420.0, 230.0
-	histLeft, histRight     = 12.0, 408.0
-	histTop, histBottom     = 30.0, 196.0
-	curveSide               = 300.0
-	curveLeft, curveRight   = 46.0, 290.0
-	curveTop, curveBottom   = 12.0, 256.0
-	histBins                = 44
-	curvePoints             = 250
-	detLowest, detHighest   = .001, .95
-	trackWidth, trackHeight = 110.0, 14.0
+	histLeft, histRight   = 12.0, 408.0
+	histTop, histBottom   = 30.0, 196.0
+	curveLeft, curveRight = 46.0, 286.0
+	curveTop, curveBottom = 12.0, 256.0
+	histBins              = 44
+	curvePoints           = 250
+	detLowest, detHighest = .001, .95
+	trackWidth            = 110.0
 )
 
 // tick is a mark on an axis.
@@ -58,8 +56,8 @@ type band struct{ X, Width float64 }
 
 func newHist(rule profile.Rule, good, faulty []float64) *hist {
 	all := stats.Sorted(append(append([]float64{}, good...), faulty...))
-	if len(all) == 0 {
-		return nil
+	if len(all) == 0 || all[0] == all[len(all)-1] {
+		return nil // there is nothing to see
 	}
 	// A few far values must not press the rest together.
 	low, high := stats.Quantile(all, .005), stats.Quantile(all, .995)
@@ -69,9 +67,6 @@ func newHist(rule profile.Rule, good, faulty []float64) *hist {
 		}
 	}
 	room := (high - low) * .05
-	if room == 0 {
-		room = max(1e-3, math.Abs(low)*.05)
-	}
 	low, high = low-room, high+room
 	h := &hist{Title: title(rule.ID) + ": measures of good and faulty photos", HasGood: len(good) > 0, HasFaulty: len(faulty) > 0,
 		Unit: rule.Unit, Cut: all[0] < low || all[len(all)-1] > high}
@@ -167,7 +162,7 @@ func describe(rule profile.Rule, good, faulty []float64) string {
 		parts = append(parts, fmt.Sprintf("%d %s: median %s, 90 %% from %s to %s", len(v), s.what, number(stats.Quantile(v, .5)),
 			number(stats.Quantile(v, .05)), number(stats.Quantile(v, .95))))
 	}
-	return strings.Join(parts, "; ") + strings.TrimRight(" "+rule.Unit, " ") + "."
+	return strings.Join(parts, "; ") + "."
 }
 
 // ticks are round values between low and high, at most n or so.
@@ -246,17 +241,17 @@ func newCurves(rule profile.Rule, good, faulty []float64) (roc, det *curve) {
 	describe := fmt.Sprintf("Area under the curve %.3f, equal error rate %s.", c.AUC, percent(c.EER))
 
 	linear := func(v float64) float64 { return v }
-	roc = &curve{Title: title(rule.ID) + ": ROC curve", Describe: describe, XLabel: "good photos flagged", YLabel: "faults told"}
+	roc = &curve{Title: title(rule.ID) + ": ROC curve", Describe: describe, XLabel: "good photos flagged, %", YLabel: "faults told, %"}
 	x, y := scale(linear, 0, 1, curveLeft, curveRight), scale(linear, 0, 1, curveBottom, curveTop)
 	for _, p := range thin {
 		roc.to(x(p.False), y(p.Hit))
 	}
 	roc.Diagonal = fmt.Sprintf("M%.1f %.1fL%.1f %.1f", x(0), y(0), x(1), y(1))
 	for _, v := range []float64{0, .25, .5, .75, 1} {
-		roc.X, roc.Y = append(roc.X, tick{x(v), percent(v)}), append(roc.Y, tick{y(v), percent(v)})
+		roc.X, roc.Y = append(roc.X, tick{x(v), short(v)}), append(roc.Y, tick{y(v), short(v)})
 	}
 
-	det = &curve{Title: title(rule.ID) + ": DET curve", Describe: describe, XLabel: "good photos flagged", YLabel: "faults missed"}
+	det = &curve{Title: title(rule.ID) + ": DET curve", Describe: describe, XLabel: "good photos flagged, %", YLabel: "faults missed, %"}
 	clamp := func(v float64) float64 { return stats.Probit(min(max(v, detLowest), detHighest)) }
 	dx, dy := scale(clamp, detLowest, detHighest, curveLeft, curveRight), scale(clamp, detLowest, detHighest, curveBottom, curveTop)
 	for _, p := range thin {
@@ -284,7 +279,7 @@ func (c *curve) to(x, y float64) {
 }
 
 // short is a percentage without its sign: the axis has it.
-func short(v float64) string { return strings.TrimSuffix(percent(v), " %") }
+func short(v float64) string { return strings.TrimSuffix(percent(v), "\u00a0%") }
 
 // scale maps from…to, bent by f, to pixels.
 func scale(f func(float64) float64, from, to, first, last float64) func(float64) float64 {

@@ -139,7 +139,7 @@ func (c checkView) Measure(s Shown) string {
 	case f.Measure == nil:
 		return "no measure"
 	}
-	return strings.TrimSpace(number(*f.Measure) + " " + c.Unit)
+	return measured(*f.Measure, c.Unit)
 }
 
 // Outcome says what a mistake of the check led to.
@@ -148,11 +148,11 @@ func (c checkView) Outcome(s Shown) string {
 	case s.Error != "":
 		return "engine failed"
 	case s.Decision == report.DecisionReturn:
-		return "returned"
+		return "photo returned"
 	case s.Decision == report.DecisionReview:
-		return "to review"
+		return "photo to review"
 	}
-	return "passed"
+	return "photo passed"
 }
 
 // groupTable shows how often good photos of each group are flagged.
@@ -243,15 +243,16 @@ func (c checkView) MissedPhotos() thumbs { return thumbs{c, c.Worst.Misses} }
 // partTable is a table of the photos of a check in parts.
 type partTable struct {
 	Title, Caption, Of string
+	Good, Faulty       bool // whether there are such photos
 	Parts              []evaluate.Part
 }
 
 // SetTable tells the sets apart.
 func (c checkView) SetTable() partTable {
-	return partTable{title(c.ID) + ": sets", "By set", "Set", c.Sets}
+	return partTable{title(c.ID) + ": sets", "By set", "Set", c.Good.Photos > 0, c.Faulty.Photos > 0, c.Sets}
 }
 
 // LabelTable tells the labels apart.
 func (c checkView) LabelTable() partTable {
-	return partTable{title(c.ID) + ": labels", "By label", "Label", c.Labels}
+	return partTable{title(c.ID) + ": labels", "By label", "Label", c.Good.Photos > 0, c.Faulty.Photos > 0, c.Labels}
 }

@@ -14,7 +14,7 @@ func title(id report.CheckID) string { return id.Title("en") }
 
 // percent has one decimal, or none where there is nothing behind the point.
 func percent(share float64) string {
-	return strings.Replace(strings.TrimSuffix(strconv.FormatFloat(100*share, 'f', 1, 64), ".0"), "-", "−", 1) + " %"
+	return strings.Replace(strings.TrimSuffix(strconv.FormatFloat(100*share, 'f', 1, 64), ".0"), "-", "−", 1) + "\u00a0%"
 }
 
 // points is a difference of shares.
@@ -56,23 +56,31 @@ func plural(n int, one, many string) string {
 	return strconv.Itoa(n) + " " + many
 }
 
+// measured is a measure with its unit, as far as that is one.
+func measured(v float64, unit string) string {
+	switch {
+	case unit == "" || unit == "score" || unit == "ratio" || unit == "share":
+		return number(v)
+	case v == 1:
+		unit = strings.TrimSuffix(unit, "s")
+	}
+	return number(v) + "\u00a0" + unit
+}
+
 // limitText says where a check fails, and from where it may return.
 func limitText(c evaluate.Check) string {
 	l := c.Limit
-	unit := ""
-	if c.Unit != "" {
-		unit = " " + c.Unit
-	}
 	text := ""
+	at := func(v float64) string { return measured(v, c.Unit) }
 	switch {
 	case l.Min != nil && l.Max != nil && *l.Min == *l.Max:
-		text = "Fails unless exactly " + number(*l.Min) + unit
+		text = "Fails unless exactly " + at(*l.Min)
 	case l.Min != nil && l.Max != nil:
-		text = "Fails below " + number(*l.Min) + " and above " + number(*l.Max) + unit
+		text = "Fails below " + number(*l.Min) + " and above " + at(*l.Max)
 	case l.Min != nil:
-		text = "Fails below " + number(*l.Min) + unit
+		text = "Fails below " + at(*l.Min)
 	case l.Max != nil:
-		text = "Fails above " + number(*l.Max) + unit
+		text = "Fails above " + at(*l.Max)
 	}
 	switch {
 	case c.Policy == report.Ignore:
