@@ -23,7 +23,7 @@ var decoyEffects = []Effect{
 			w, h := d.frameSize()
 			ied := float64(min(w, h)) * d.between(.1, .28)
 			c, eyes := d.scene(p, "studio", w, h, float64(w)/2, float64(h)*d.between(.35, .5), ied)
-			return Portrait{c.picture(), eyes}
+			return Portrait{Pixels: c.picture(), Eyes: eyes}
 		}},
 	{Name: "digital_border", Kind: Direct, Strengths: [2]float64{0, 1}, Apply: func(p Portrait, strength float64, rng *rand.Rand) Portrait {
 		d := dice{rng}
@@ -66,7 +66,7 @@ func (d dice) direct(p Portrait, style string, w, h int, webcam bool) Portrait {
 	ey = min(max(ey, 1.3*ied), float64(h)-2*ied)
 	c, eyes := d.scene(p, style, w, h, ex, ey, ied)
 	d.camera(c, webcam)
-	return Portrait{c.picture(), eyes}
+	return Portrait{Pixels: c.picture(), Eyes: eyes}
 }
 
 // bordered puts a photo in a uniform border made by software, or among the bars of a phone's screen.
@@ -104,7 +104,7 @@ func (d dice) bordered(p Portrait, strength float64, bars bool) Portrait {
 		eyes[i].X += float64(int(left))
 		eyes[i].Y += float64(int(top))
 	}
-	return Portrait{c.picture(), eyes}
+	return Portrait{Pixels: c.picture(), Eyes: eyes}
 }
 
 // bars draws what a phone shows around a photo: a clock, buttons, lines of text.

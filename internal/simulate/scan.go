@@ -64,5 +64,5 @@ func (d dice) scan(p Portrait, strength float64, copies bool) Portrait {
 		}
 	}
 	at := func(e Point) Point { return l.forward(e.X, e.Y) }
-	return Portrait{c.picture(), [2]Point{at(s.eyes[0]), at(s.eyes[1])}}
+	return Portrait{Pixels: c.picture(), Eyes: [2]Point{at(s.eyes[0]), at(s.eyes[1])}}
 }

@@ -62,7 +62,7 @@ func (d dice) display(p Portrait, strength float64, phone bool) Portrait {
 	}
 	d.glow(c, s, l, bezel, round, frame, strength)
 	d.camera(c, false)
-	return Portrait{c.picture(), [2]Point{l.forward(s.eyes[0].X, s.eyes[0].Y), l.forward(s.eyes[1].X, s.eyes[1].Y)}}
+	return Portrait{Pixels: c.picture(), Eyes: [2]Point{l.forward(s.eyes[0].X, s.eyes[0].Y), l.forward(s.eyes[1].X, s.eyes[1].Y)}}
 }
 
 func (c *canvas) scale(k float64) {

@@ -34,12 +34,9 @@ func TestALonePeakStandsOut(t *testing.T) {
 	for name, value := range map[string]func(x, y int) float64{
 		"flat": func(_, _ int) float64 { return 120 },
 		"edge": func(x, y int) float64 {
-			if 3*x+y > 220 {
-				return 200
-			}
-			return 40
+			return 120 + 80*math.Tanh(float64(3*x+y-220)/4)
 		},
-		"blocks": func(x, y int) float64 { return 120 + 6*float64((x/8)%2) },
+		"blocks": func(x, y int) float64 { return 120 + 6*math.Sin(float64((x/8)*(x/8)*7+(y/8)*(y/8)*5+(x/8)*(y/8)*3)) },
 	} {
 		if p := draw(value); p >= limit {
 			t.Errorf("%s: %.2f is taken for a screen", name, p)
