@@ -228,26 +228,56 @@ func (l paperLine) at(side int, along, outwards float64) point {
 	return point{along, across}
 }
 
+// crossing is where the lines of one side and of the next cross: how far along each.
+func crossing(side int, a, b paperLine) (alongA, alongB float64, ok bool) {
+	next := (side + 1) % 4
+	p, q := a.at(side, 0, 0), b.at(next, 0, 0)
+	du, dw := a.at(side, 1, 0).minus(p), b.at(next, 1, 0).minus(q)
+	det := du.x*dw.y - du.y*dw.x
+	if math.Abs(det) < 1e-6 {
+		return 0, 0, false
+	}
+	d := q.minus(p)
+	return (d.x*dw.y - d.y*dw.x) / det, (d.x*du.y - d.y*du.x) / det, true
+}
+
 // corner is how well two lines meet where their ends are.
 func corner(side int, a, b paperLine) float64 {
 	if a.score == 0 || b.score == 0 {
 		return 0
 	}
-	next := (side + 1) % 4
-	p, u := a.at(side, 0, 0), a.at(side, 1, 0)
-	q, w := b.at(next, 0, 0), b.at(next, 1, 0)
-	du, dw := u.minus(p), w.minus(q)
-	det := du.x*dw.y - du.y*dw.x
-	if math.Abs(det) < 1e-6 {
+	s, t, ok := crossing(side, a, b)
+	if !ok {
 		return 0
 	}
-	d := q.minus(p)
-	s, t := (d.x*dw.y-d.y*dw.x)/det, (d.x*du.y-d.y*du.x)/det // where they cross, along each
-	gap := func(along float64, l paperLine) float64 {
-		return min(math.Abs(along-l.from), math.Abs(along-l.to))
-	}
+	gap := func(along float64, l paperLine) float64 { return min(math.Abs(along-l.from), math.Abs(along-l.to)) }
+	const sigma = .22
 	g, h := gap(s, a), gap(t, b)
-	return math.Sqrt(a.score*b.score) * math.Exp(-(g*g+h*h)/(2*.22*.22))
+	return math.Sqrt(a.score*b.score) * math.Exp(-(g*g+h*h)/(2*sigma*sigma))
+}
+
+// quad is the sheet in the face's axes, clockwise from its top-left corner, where at least three of its sides are seen; the
+// border of the picture stands for the fourth.
+func (p *paper) quad() (corners [4]point, ok bool) {
+	lines, seen := p.best, 0
+	for side := range lines {
+		if lines[side].score >= printLineShown {
+			seen++
+			continue
+		}
+		lines[side] = paperLine{distance: p.border[side]}
+	}
+	if seen < 3 {
+		return corners, false
+	}
+	for side := range lines {
+		along, _, ok := crossing(side, lines[side], lines[(side+1)%4])
+		if !ok {
+			return corners, false
+		}
+		corners[side] = lines[side].at(side, along, 0)
+	}
+	return corners, true
 }
 
 // compare measures the two sides of a line.
