@@ -76,7 +76,7 @@ func TestSelect(t *testing.T) {
 // What an effect does to the portrait has to grow with its strength, or a limit could not be read off simulated photos.
 func TestStrengthsAreOrdered(t *testing.T) {
 	p := drawn(360, 480)
-	for _, e := range exposureEffects {
+	for _, e := range slices.Concat(exposureEffects, blurEffects) {
 		last := 0.0
 		for _, share := range []float64{0, .25, .5, .75, 1} {
 			d := difference(apply(e, p, e.At(share)).Pixels, p.Pixels)
