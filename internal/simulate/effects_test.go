@@ -65,7 +65,7 @@ func TestSelect(t *testing.T) {
 	if all, err := Select([]string{"all"}); err != nil || len(all) != len(Effects()) {
 		t.Errorf("%d of %d effects, %v", len(all), len(Effects()), err)
 	}
-	if lights, err := Select([]string{"side*"}); err != nil || len(lights) != 1 {
+	if lights, err := Select([]string{"soft_s*"}); err != nil || len(lights) != 1 {
 		t.Errorf("%d effects, %v", len(lights), err)
 	}
 	if _, err := Select([]string{"dark", "magic"}); err == nil {
