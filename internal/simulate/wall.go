@@ -32,6 +32,9 @@ func behind(p Portrait) []float32 {
 		if plain {
 			pix := p.Pixels.Pix[p.Pixels.PixOffset(i%w, i/w):]
 			out[i] = float32((1 - step(20, 50, wall.distance(x, y, pix))) * step(.95, 1.1, oval(x, y)))
+			if y > 1.6 { // white shirts before white walls
+				out[i] *= float32(1 - person(x, y))
+			}
 		} else {
 			out[i] = float32(1 - person(x, y))
 		}
@@ -73,7 +76,7 @@ func (p Portrait) wall() (shade, bool) {
 	if len(xs) == 0 {
 		return shade{{0, 0, 210}, {0, 0, 210}, {0, 0, 210}}, false
 	}
-	// Hair is dark and dresses are dark: the colour to start from is a light one, of three quarters of the way up.
+	// Hair is mostly dark and may fill much of the picture: the colour to start from is a light one.
 	var wall shade
 	for c := range wall {
 		values := make([]float64, len(pixels))
@@ -81,7 +84,7 @@ func (p Portrait) wall() (shade, bool) {
 			values[i] = float64(v[c])
 		}
 		slices.Sort(values)
-		wall[c][2] = values[len(values)*2/3]
+		wall[c][2] = values[len(values)*4/5]
 	}
 	near := 0
 	for _, within := range []float64{60, 40} {
