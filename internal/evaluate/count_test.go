@@ -100,7 +100,7 @@ func TestCount(t *testing.T) {
 	l.add("too_dark", map[report.CheckID]float64{report.TooDark: -5})                                                   // told
 	l.add("too_dark", map[report.CheckID]float64{report.TooDark: -3.3})                                                 // told, to review
 	l.add("too_dark", map[report.CheckID]float64{report.TooDark: -2})                                                   // missed
-	l.add("too_dark", map[report.CheckID]float64{report.FaceCount: 0}, outcomeOf(report.TooDark, report.NotApplicable)) // stopped otherwise
+	l.add("too_dark", map[report.CheckID]float64{report.HeadSize: .7}, outcomeOf(report.TooDark, report.NotApplicable)) // stopped otherwise
 	l.add("multi_face", map[report.CheckID]float64{report.FaceCount: 3})
 	l.e.Count(l.rules)
 

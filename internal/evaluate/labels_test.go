@@ -56,7 +56,7 @@ func TestSimulatedRows(t *testing.T) {
 	samples, err := readLabels(t, "path\tlabel\tset\tkind\texpect\teffect\tstrength\n"+
 		"1.jpg\tunderexposed\tsim\tdirect\ttoo_dark\tunderexposed\t-2.5\n"+
 		"2.jpg\tjpeg\tsim\tdirect\t\tjpeg\t40\n"+
-		"3.jpg\tflatbed\tsim\tscan\t-\tflatbed\t1\n"+
+		"dim/3.jpg\tflatbed\t\tscan\t-\tflatbed\t1\n"+
 		"4.jpg\tmask\tsim\tdirect\tfeatures_visible, face_count\tmask\t1\n"+
 		"5.jpg\ttoo_dark\tsim\tdirect\t-\tdim\t1\n"+
 		"6.jpg\tprint\tsim\tprint\tpaper_print\tprint\t1\n")
@@ -75,11 +75,14 @@ func TestSimulatedRows(t *testing.T) {
 		{[]report.CheckID{report.PaperPrint}, evaluate.Faulty, evaluate.Unknown},
 	} {
 		s := samples[i]
-		if !slices.Equal(s.Faulty, want.faulty) || s.Truth(report.PaperPrint) != want.print || s.Truth(report.TooDark) != want.tooDark || s.Set != "sim" {
+		if !slices.Equal(s.Faulty, want.faulty) || s.Truth(report.PaperPrint) != want.print || s.Truth(report.TooDark) != want.tooDark || (s.Set != "sim" && i != 2) {
 			t.Errorf("%s: %+v", s.Path, s)
 		}
 	}
-	if !samples[2].Scan || *samples[0].Strength != -2.5 || samples[0].Effect != "underexposed" {
+	if fmt.Sprint(samples[0].Also, samples[5].Also, samples[3].Also) != "[face_count] [screen_capture] [eyes_visible]" {
+		t.Errorf("%v %v %v", samples[0].Also, samples[5].Also, samples[3].Also)
+	}
+	if !samples[2].Scan || samples[2].Set != "photos" || *samples[0].Strength != -2.5 || samples[0].Effect != "underexposed" {
 		t.Errorf("%+v", samples)
 	}
 }
@@ -190,6 +193,7 @@ labels:
 		"labels: [{match: a, expect: [studio]}]":               "there is no check \"studio\"",
 		"labels: [{match: a, good: [glare], expect: [glare]}]": "glare can't be good and fail",
 		"labels: [{match: \"[\", good: [glare]}]":              "syntax error in pattern",
+		"related: {glare: [nothing]}":                          "related: there is no check \"nothing\"",
 		"labels: [{good: [glare]}]":                            "match must not be empty",
 		"labels: [{match: a, goood: [glare]}]":                 "goood",
 		"nonsense":                                             "expectations: ",
