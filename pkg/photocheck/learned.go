@@ -27,7 +27,10 @@ type learnedPart struct {
 }
 
 // learnedParts lists them.
-var learnedParts = []learnedPart{}
+var learnedParts = []learnedPart{
+	{"print_edges", []int{paperValues}, paperEdgesInput},
+	{"print_context", []int{4, contextSide, contextSide}, contextInput},
+}
 
 func (p learnedPart) values() int {
 	n := 1
@@ -115,7 +118,7 @@ func (in *Inspector) LearnedInputs(ctx context.Context, data []byte) (map[string
 	if err != nil {
 		return nil, fmt.Errorf("photocheck: %w", err)
 	}
-	f, err := newFrame(data, h, in.find, in.rules.Frame())
+	f, err := newFrame(data, h, in.find, in.rules.Frame(), false)
 	if err != nil {
 		return nil, fmt.Errorf("photocheck: %w", err)
 	}
