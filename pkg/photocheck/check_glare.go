@@ -183,7 +183,8 @@ func isReflection(blob []int, area float64) bool {
 	rim, mouth := 0, 0
 	for _, i := range blob {
 		x, y := position(i%faceW, i/faceW)
-		if !oval(x/.94, .45+(y-.45)/.94) && math.Hypot(x/.6, (y+.35)/.6) > 1 { // the oval is narrower than a forehead
+		// The oval is narrower than a forehead and a chin.
+		if !oval(x/.94, .45+(y-.45)/.94) && math.Hypot(x/.6, (y+.35)/.6) > 1 && math.Hypot(x/.45, (y-1.35)/.38) > 1 {
 			rim++
 		}
 		if math.Abs(x) < .45 && y > .85 && y < 1.35 {

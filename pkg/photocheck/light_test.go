@@ -103,7 +103,7 @@ func TestLightOnSimulatedFaults(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			told := 0
+			told, missed := 0, []string{}
 			for i, p := range people {
 				name := filepath.Base(lightPeople[i])
 				r := inspect(t, in, encodedPortrait(t, effects[0].Apply(p, tc.strength, rand.New(rand.NewPCG(4, uint64(i)))))) //nolint:gosec // simulation
@@ -112,6 +112,8 @@ func TestLightOnSimulatedFaults(t *testing.T) {
 					if c, _ := r.Check(tc.check); len(c.Evidence) == 0 {
 						t.Errorf("%s: %s fails without evidence", name, tc.check)
 					}
+				} else if tc.check != "" {
+					missed = append(missed, name)
 				}
 				for _, id := range light {
 					if c, _ := r.Check(id); tc.check == "" && c.Outcome != report.Pass {
@@ -119,7 +121,7 @@ func TestLightOnSimulatedFaults(t *testing.T) {
 					}
 				}
 			}
-			t.Logf("%s told on %d of %d", tc.check, told, len(people))
+			t.Logf("%s told on %d of %d, missed %v", tc.check, told, len(people), missed)
 			if float64(told) < tc.least*float64(len(people)) {
 				t.Errorf("%s told on %d of %d, want %.0f %%", tc.check, told, len(people), 100*tc.least)
 			}
