@@ -59,6 +59,7 @@ func Effects() []Effect {
 	var out []Effect
 	for _, group := range [][]Effect{
 		exposureEffects, glareEffects, blurEffects, sensorEffects, placingEffects, toneEffects, wallEffects, peopleEffects,
+		occlusionEffects,
 	} {
 		out = append(out, group...)
 	}
