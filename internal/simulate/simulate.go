@@ -60,6 +60,9 @@ func Effects() []Effect {
 	for _, group := range [][]Effect{
 		exposureEffects, glareEffects, blurEffects, sensorEffects, placingEffects, toneEffects, wallEffects, peopleEffects,
 		occlusionEffects,
+		recaptureEffects,
+		scanEffects,
+		screenEffects,
 	} {
 		out = append(out, group...)
 	}
