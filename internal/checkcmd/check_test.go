@@ -320,7 +320,7 @@ func TestWrongUse(t *testing.T) {
 		"not defined":               {"-nonsense", good},
 		"no folder of models":       {"-models", s.path("nowhere"), good},
 		"haarcascade":               {"-models", s.dir, good},
-		"profile: open":             {"-profile", s.path("nowhere"), good},
+		"no file: open":             {"-profile", s.path("nowhere"), good},
 		"key name is missing":       {"-profile", s.write("bad.yaml", []byte("title: x")), good},
 		"string was used where map": {"-profile", s.path("text.png"), good},
 	} {

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,6 +35,10 @@ const usage = `usage: validator check [flags] FILE|DIR...
 Judges photos: a table for people, or one JSON object a line. In a folder, and the folders within, it takes files that end in
 .jpg, .jpeg or .png, in order of their names; hidden ones are left out. A file that is named is always judged, whatever it is.
 
+With -out, each photo is also drawn into a folder: a PNG with the evidence of every check that did not pass, and index.html, one
+page over all photos that needs no other file and no network. Those files are named by number. The folder is made; it may hold
+an earlier run, which is replaced, but nothing else.
+
 The models are found by -models, else by PRPORTAL_MODELS, else in the folder "models" beside this program.
 
 Exit status: 0 every photo passes; 1 some photo does not; 2 a file could not be read, or the engine failed.
@@ -45,6 +50,7 @@ Flags:
 type options struct {
 	asJSON  bool
 	models  string
+	out     string
 	profile string
 	workers int
 	paths   []string
@@ -60,7 +66,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	}
 	flags.BoolVar(&o.asJSON, "json", false, "write one JSON object a line")
 	flags.StringVar(&o.models, "models", "", "`folder` with the models")
-	flags.StringVar(&o.profile, "profile", "", "`file` with other rules than the built-in ircc-pr")
+	flags.StringVar(&o.profile, "profile", profile.DefaultName, "`rules` to judge by: "+strings.Join(profile.Embedded(), ", ")+", or a file")
+	flags.StringVar(&o.out, "out", "", "`folder` for annotated pictures and a page over all photos")
 	flags.IntVar(&o.workers, "workers", runtime.NumCPU(), "photos judged at once")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -82,7 +89,7 @@ func Run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	if err != nil {
 		return err
 	}
-	found := find(o.paths)
+	found := find(o.paths, o.out)
 	if len(found.files) == 0 {
 		return &daemon.ExitError{Code: exitFailed, Err: errors.New(strings.TrimSuffix("no photo is there; "+found.skippedText(), "; "))}
 	}
@@ -90,20 +97,36 @@ func Run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	if config.Models, err = sandbox.FindModels(o.models, getenv); err != nil {
 		return &daemon.ExitError{Code: exitFailed, Err: err}
 	}
-	if o.profile != "" {
-		if config.Profile, err = os.ReadFile(o.profile); err != nil {
-			return &daemon.ExitError{Code: exitFailed, Err: fmt.Errorf("profile: %w", err)}
-		}
+	rules, err := chosen(o.profile)
+	if err != nil {
+		return &daemon.ExitError{Code: exitFailed, Err: err}
 	}
+	config.Profile = rules.Text()
 	j := judge{config: config, workers: min(o.workers, len(found.files))}
 	out := printer{table: !o.asJSON, to: stdout}
+	if o.out != "" {
+		if j.album, err = openAlbum(o.out, len(found.files), rules); err != nil {
+			return &daemon.ExitError{Code: exitFailed, Err: err}
+		}
+		defer j.album.close()
+	}
 	bar := newProgress(stderr, len(found.files), time.Now())
-	err = j.all(ctx, found.files, func(v Verdict) error {
+	engine := ""
+	err = j.all(ctx, found.files, func(v judged) error {
 		bar.hide()
 		defer func() { bar.done(time.Now()) }()
-		return out.verdict(v)
+		engine = v.Engine.Version
+		if v.page != nil {
+			if err := j.album.keep(v.page); err != nil {
+				return err
+			}
+		}
+		return out.verdict(v.Verdict)
 	})
 	bar.hide()
+	if err == nil && j.album != nil {
+		err = j.album.finish(engine, time.Now())
+	}
 	if err != nil {
 		return &daemon.ExitError{Code: exitFailed, Err: err}
 	}
@@ -118,6 +141,18 @@ func Run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		return &daemon.ExitError{Code: code} // the output tells why
 	}
 	return nil
+}
+
+// chosen is the profile of that name, or else in that file.
+func chosen(nameOrFile string) (*profile.Profile, error) {
+	if slices.Contains(profile.Embedded(), nameOrFile) {
+		return profile.ByName(nameOrFile)
+	}
+	data, err := os.ReadFile(nameOrFile)
+	if err != nil {
+		return nil, fmt.Errorf("profile: there is no built-in one of this name (%s), and no file: %w", strings.Join(profile.Embedded(), ", "), err)
+	}
+	return profile.Load(data)
 }
 
 // Verdict is one line of JSON.

@@ -19,11 +19,16 @@ type file struct {
 type finding struct {
 	files   []file
 	skipped []string // in folders: files that are no photos by their names
+	album   fs.FileInfo
 }
 
-// find takes paths as they are named and walks folders in order. Hidden files and folders in them are left out without a word.
-func find(paths []string) finding {
+// find takes paths as they are named and walks folders in order. Hidden files and folders in them are left out without a word, and
+// so is the folder that the album goes to.
+func find(paths []string, album string) finding {
 	var f finding
+	if info, err := os.Stat(album); err == nil {
+		f.album = info
+	}
 	for _, path := range paths {
 		info, err := os.Stat(path)
 		if err != nil {
@@ -55,6 +60,9 @@ func (f *finding) walk(root string) {
 			}
 			return nil
 		case d.IsDir():
+			if info, err := d.Info(); err == nil && f.album != nil && os.SameFile(info, f.album) {
+				return fs.SkipDir
+			}
 			return nil
 		}
 		f.add(path)

@@ -20,15 +20,26 @@ import (
 type judge struct {
 	config  sandbox.Config
 	workers int
+	album   *album // nil if there is none
 }
 
+// judged is a file with its verdict, and what the album tells of it.
+type judged struct {
+	Verdict
+	page *photoPage
+}
+
+// ahead is how many files, for each worker, may be judged before their turn to be told comes: their pages wait in memory.
+const ahead = 4
+
 // all judges the files and gives the verdicts to emit, in the files' order. An error ends it early.
-func (j judge) all(ctx context.Context, files []file, emit func(Verdict) error) error {
-	verdicts := make([]chan Verdict, len(files))
+func (j judge) all(ctx context.Context, files []file, emit func(judged) error) error {
+	verdicts := make([]chan judged, len(files))
 	for i := range verdicts {
-		verdicts[i] = make(chan Verdict, 1)
+		verdicts[i] = make(chan judged, 1)
 	}
 	var taken atomic.Int64
+	room := make(chan struct{}, ahead*j.workers)
 	group, ctx := errgroup.WithContext(ctx)
 	for n := range j.workers {
 		group.Go(func() (err error) {
@@ -39,14 +50,29 @@ func (j judge) all(ctx context.Context, files []file, emit func(Verdict) error) 
 				return err
 			}
 			defer func() { err = errors.Join(err, child.Close()) }()
-			for i := taken.Add(1) - 1; i < int64(len(files)); i = taken.Add(1) - 1 {
-				v := look(ctx, child, files[i])
-				if ctx.Err() != nil {
+			for {
+				// Room comes before the number: whoever has the lowest number can go on.
+				select {
+				case <-ctx.Done():
 					return nil // whoever ended it says why
+				case room <- struct{}{}:
 				}
-				verdicts[i] <- v
+				i := taken.Add(1) - 1
+				if i >= int64(len(files)) {
+					return nil
+				}
+				v, rendition := look(ctx, child, files[i])
+				if ctx.Err() != nil {
+					return nil
+				}
+				told := judged{Verdict: v}
+				if j.album != nil {
+					if told.page, err = j.album.add(int(i)+1, v, rendition); err != nil {
+						return err
+					}
+				}
+				verdicts[i] <- told
 			}
-			return nil
 		})
 	}
 	emitted := 0
@@ -59,6 +85,7 @@ func (j judge) all(ctx context.Context, files []file, emit func(Verdict) error) 
 				if err := emit(verdict); err != nil {
 					return err
 				}
+				<-room
 				emitted++
 			}
 		}
@@ -71,9 +98,11 @@ func (j judge) all(ctx context.Context, files []file, emit func(Verdict) error) 
 	return err
 }
 
-// look judges one file.
-func look(ctx context.Context, child *sandbox.Child, f file) Verdict {
-	fail := func(err error) Verdict { return unjudged(f.path, child.Profile(), child.Engine(), err) }
+// look judges one file. The rendition is nil without a picture.
+func look(ctx context.Context, child *sandbox.Child, f file) (Verdict, *sandbox.Image) {
+	fail := func(err error) (Verdict, *sandbox.Image) {
+		return unjudged(f.path, child.Profile(), child.Engine(), err), nil
+	}
 	if f.err != nil {
 		return fail(f.err)
 	}
@@ -95,7 +124,7 @@ func look(ctx context.Context, child *sandbox.Child, f file) Verdict {
 		}
 		r = profile.Judge(child.Profile(), r, nil)
 	}
-	return Verdict{f.path, r}
+	return Verdict{f.path, r}, result.Rendition
 }
 
 // read returns a file's bytes, no more than the child takes, and its whole size.

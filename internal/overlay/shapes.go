@@ -34,11 +34,15 @@ type Layer struct {
 	Shapes []Shape
 }
 
-// Unit is the length in pixels of the picture that marks and texts are measured by: a hundredth of the long side of what is shown.
-func (d Drawing) Unit() float64 { return float64(max(d.View.Width, d.View.Height)) / 100 }
+// Unit is the length in pixels of the picture that marks and texts are measured by: a hundredth of the long side of what is shown,
+// or less for strips.
+func (d Drawing) Unit() float64 {
+	long, short := max(d.View.Width, d.View.Height), min(d.View.Width, d.View.Height)
+	return min(float64(long), 1.4*float64(short)) / 100
+}
 
 // TextSize is the height of a line of text in pixels of the picture.
-func (d Drawing) TextSize() float64 { return math.Round(2.8*d.Unit()*10) / 10 }
+func (d Drawing) TextSize() float64 { return math.Round(3.2*d.Unit()*10) / 10 }
 
 // Layers returns what there is to draw, group by group. No two texts lie over each other as long as there is room elsewhere.
 func (d Drawing) Layers() []Layer {
@@ -109,7 +113,9 @@ func (b *builder) piece(p piece) {
 }
 
 func (b *builder) closed(points [][2]float64, style labelStyle) {
-	if style.fill {
+	const most = .25 // of what is shown: a larger part would only change its colour
+	r := bounds(points)
+	if style.fill && (r.x2-r.x1)*(r.y2-r.y1) < most*float64(b.view.Width)*float64(b.view.Height) {
 		b.add(Area, points...)
 	}
 	b.add(Loop, points...)

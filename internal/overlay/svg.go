@@ -41,7 +41,10 @@ var svgTemplate = template.Must(template.New("svg").Parse(
 		`<path class="line" vector-effect="non-scaling-stroke" d="{{.}}"/>{{end}}` +
 		`{{with .Dots}}<path class="halo dot" vector-effect="non-scaling-stroke" d="{{.}}"/>` +
 		`<path class="line dot" vector-effect="non-scaling-stroke" d="{{.}}"/>{{end}}` +
-		`{{range .Texts}}<text x="{{.X}}" y="{{.Y}}" font-size="{{$.TextSize}}">{{.Words}}</text>{{end}}</g>{{end}}</svg>`))
+		`</g>{{end}}` +
+		// No line may lie over a text.
+		`{{range .Groups}}{{if .Texts}}<g class="ev-{{.Name}} {{.Look}}">{{range .Texts}}<text x="{{.X}}" y="{{.Y}}" font-size="{{$.TextSize}}">` +
+		`{{.Words}}</text>{{end}}</g>{{end}}{{end}}</svg>`))
 
 // SVG returns the drawing as markup for html/template; empty for an empty drawing.
 func (d Drawing) SVG() (template.HTML, error) {
