@@ -98,8 +98,21 @@ func ByName(name string) (*Profile, error) {
 	return Load(data)
 }
 
+//go:embed profile.schema.json
+var schema []byte
+
+// Schema returns the JSON Schema (draft 2020-12) of a profile, for editors and for other programs. Load is stricter: it also
+// refuses numbers that contradict each other.
+func Schema() []byte { return slices.Clone(schema) }
+
+// MaxBytes is the most that a profile's text may have: one has about 8 KB.
+const MaxBytes = 256 << 10
+
 // Load reads a profile. A key that is unknown, missing or makes no sense is an error that names it.
 func Load(data []byte) (*Profile, error) {
+	if len(data) > MaxBytes {
+		return nil, fmt.Errorf("profile: %d bytes, at most %d are allowed", len(data), MaxBytes)
+	}
 	var raw map[string]any
 	if err := yaml.Unmarshal(data, &raw); err != nil {
 		return nil, fmt.Errorf("profile: %w", err)
