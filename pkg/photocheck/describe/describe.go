@@ -65,3 +65,13 @@ func (d Description) Has(label string, kind report.EvidenceKind) bool {
 	}
 	return false
 }
+
+// HasValue tells whether a check's description names that further value.
+func (d Description) HasValue(name string) bool {
+	for _, v := range d.Values {
+		if v.Name == name {
+			return true
+		}
+	}
+	return false
+}
