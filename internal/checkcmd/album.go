@@ -11,9 +11,10 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
-	"prportal.example/internal/sandbox"
+	"prportal.example/internal/judging"
 	"prportal.example/pkg/photocheck/profile"
 	"prportal.example/pkg/photocheck/report"
 )
@@ -28,6 +29,10 @@ type album struct {
 
 	sections *os.File // what the page will tell of each photo, as it comes
 	entries  []entry
+	engine   string // version of the checks
+
+	mu      sync.Mutex
+	waiting map[int]*photoPage // drawn, and not yet kept
 }
 
 const (
@@ -50,7 +55,7 @@ func openAlbum(path string, total int, rules *profile.Profile) (*album, error) {
 	if err != nil {
 		return nil, fmt.Errorf("-out: %w", err)
 	}
-	a := &album{path: path, dir: dir, total: total, rules: rules}
+	a := &album{path: path, dir: dir, total: total, rules: rules, waiting: map[int]*photoPage{}}
 	if err := a.clear(); err != nil {
 		return nil, errors.Join(fmt.Errorf("-out: %w", err), dir.Close())
 	}
@@ -71,17 +76,17 @@ func (a *album) clear() error {
 	}
 	for _, n := range names {
 		if !albumName.MatchString(n.Name()) || !n.Type().IsRegular() {
-			return fmt.Errorf("%s holds %s, which is not of an earlier run; give an empty folder", printable(a.path), printable(n.Name()))
+			return fmt.Errorf("%s holds %s, which is not of an earlier run; give an empty folder", judging.Printable(a.path), judging.Printable(n.Name()))
 		}
 	}
 	index, err := a.dir.Open(indexName)
 	if err != nil {
-		return fmt.Errorf("%s holds files of another origin; give an empty folder", printable(a.path))
+		return fmt.Errorf("%s holds files of another origin; give an empty folder", judging.Printable(a.path))
 	}
 	defer index.Close()
 	mark := make([]byte, len(albumMark))
 	if _, err := io.ReadFull(index, mark); err != nil || string(mark) != albumMark {
-		return fmt.Errorf("%s holds an %s that is not of an earlier run; give an empty folder", printable(a.path), indexName)
+		return fmt.Errorf("%s holds an %s that is not of an earlier run; give an empty folder", judging.Printable(a.path), indexName)
 	}
 	for _, n := range names {
 		if err := a.dir.Remove(n.Name()); err != nil {
@@ -109,16 +114,28 @@ type photoPage struct {
 	section []byte
 }
 
-// add draws a photo into the folder and makes its section of the page. Workers may call it at the same time.
-func (a *album) add(number int, v Verdict, rendition *sandbox.Image) (*photoPage, error) {
+// draw draws the photo with that place among the files into the folder and makes its section of the page. Workers may call it at the
+// same time.
+func (a *album) draw(i int, v Verdict) error {
+	p, err := a.page(i+1, v)
+	if err != nil {
+		return err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.waiting[i] = p
+	return nil
+}
+
+func (a *album) page(number int, v Verdict) (*photoPage, error) {
 	p := &photoPage{entry: entry{
-		Number: number, Anchor: fmt.Sprintf("photo-%d", number), Name: printable(v.Path), Class: string(v.Decision), Says: decisionWords[v.Decision],
+		Number: number, Anchor: fmt.Sprintf("photo-%d", number), Name: judging.Printable(v.Path), Class: string(v.Decision), Says: decisionWords[v.Decision],
 		Picture: pictureName(number, v.Path), checks: v.Checks,
 	}}
 	if v.Error != nil {
 		p.entry.Class, p.entry.Says, p.entry.checks = "error", "could not be judged", nil
 	}
-	shot, err := newShot(v, rendition)
+	shot, err := newShot(v)
 	if err != nil {
 		return nil, err
 	}
@@ -150,15 +167,20 @@ func (a *album) write(name string, data []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-// keep takes a photo into the page, in the order in which photos are listed.
-func (a *album) keep(p *photoPage) error {
+// keep takes the next photo, which was drawn, into the page.
+func (a *album) keep(v Verdict) error {
+	a.mu.Lock()
+	p := a.waiting[len(a.entries)]
+	delete(a.waiting, len(a.entries))
+	a.mu.Unlock()
+	a.engine = v.Engine.Version
 	a.entries = append(a.entries, p.entry)
 	_, err := a.sections.Write(p.section)
 	return err
 }
 
 // finish writes the page.
-func (a *album) finish(engine string, now time.Time) error {
+func (a *album) finish(now time.Time) error {
 	if _, err := a.sections.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
@@ -166,7 +188,7 @@ func (a *album) finish(engine string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if err := a.writePage(f, engine, now); err != nil {
+	if err := a.writePage(f, now); err != nil {
 		return errors.Join(err, f.Close())
 	}
 	if err := f.Close(); err != nil {

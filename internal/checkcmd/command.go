@@ -10,15 +10,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"runtime"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"prportal.example/internal/daemon"
+	"prportal.example/internal/judging"
 	"prportal.example/internal/sandbox"
 	"prportal.example/pkg/photocheck/profile"
 	"prportal.example/pkg/photocheck/report"
@@ -89,43 +88,38 @@ func Run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	if err != nil {
 		return err
 	}
-	found := find(o.paths, o.out)
-	if len(found.files) == 0 {
-		return &daemon.ExitError{Code: exitFailed, Err: errors.New(strings.TrimSuffix("no photo is there; "+found.skippedText(), "; "))}
+	found := judging.Find(o.paths, o.out)
+	if len(found.Files) == 0 {
+		return &daemon.ExitError{Code: exitFailed, Err: errors.New(strings.TrimSuffix("no photo is there; "+found.SkippedText(), "; "))}
 	}
 	config := sandbox.Config{Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler)}
 	if config.Models, err = sandbox.FindModels(o.models, getenv); err != nil {
 		return &daemon.ExitError{Code: exitFailed, Err: err}
 	}
-	rules, err := chosen(o.profile)
+	rules, err := profile.Open(o.profile)
 	if err != nil {
 		return &daemon.ExitError{Code: exitFailed, Err: err}
 	}
 	config.Profile = rules.Text()
-	j := judge{config: config, workers: min(o.workers, len(found.files))}
+	j := judging.Judge{Config: config, Workers: min(o.workers, len(found.Files))}
 	out := printer{table: !o.asJSON, to: stdout}
 	if o.out != "" {
-		if j.album, err = openAlbum(o.out, len(found.files), rules); err != nil {
+		out.album, err = openAlbum(o.out, len(found.Files), rules)
+		if err != nil {
 			return &daemon.ExitError{Code: exitFailed, Err: err}
 		}
-		defer j.album.close()
+		defer out.album.close()
+		j.Each = out.album.draw
 	}
-	bar := newProgress(stderr, len(found.files), time.Now())
-	engine := ""
-	err = j.all(ctx, found.files, func(v judged) error {
-		bar.hide()
-		defer func() { bar.done(time.Now()) }()
-		engine = v.Engine.Version
-		if v.page != nil {
-			if err := j.album.keep(v.page); err != nil {
-				return err
-			}
-		}
-		return out.verdict(v.Verdict)
+	bar := judging.NewProgress(stderr, len(found.Files), time.Now())
+	err = j.All(ctx, found.Files, func(v Verdict) error {
+		bar.Hide()
+		defer func() { bar.Done(time.Now()) }()
+		return out.verdict(v)
 	})
-	bar.hide()
-	if err == nil && j.album != nil {
-		err = j.album.finish(engine, time.Now())
+	bar.Hide()
+	if err == nil && out.album != nil {
+		err = out.album.finish(time.Now())
 	}
 	if err != nil {
 		return &daemon.ExitError{Code: exitFailed, Err: err}
@@ -143,35 +137,14 @@ func Run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	return nil
 }
 
-// chosen is the profile of that name, or else in that file.
-func chosen(nameOrFile string) (*profile.Profile, error) {
-	if slices.Contains(profile.Embedded(), nameOrFile) {
-		return profile.ByName(nameOrFile)
-	}
-	data, err := os.ReadFile(nameOrFile)
-	if err != nil {
-		return nil, fmt.Errorf("profile: there is no built-in one of this name (%s), and no file: %w", strings.Join(profile.Embedded(), ", "), err)
-	}
-	return profile.Load(data)
-}
-
 // Verdict is one line of JSON.
-type Verdict struct {
-	Path string `json:"path"`
-	report.Report
-}
-
-// unjudged is the verdict on a file that nobody could look at.
-func unjudged(path string, rules *profile.Profile, engine report.Engine, cause error) Verdict {
-	text := cause.Error()
-	engine.Finder = "" // none was run to an end
-	return Verdict{path, profile.Judge(rules, report.Report{Engine: engine, Error: &text}, nil)}
-}
+type Verdict = judging.Verdict
 
 // printer writes verdicts and counts them.
 type printer struct {
 	table bool
 	to    io.Writer
+	album *album // nil if there is none
 
 	decisions map[report.Decision]int
 	failed    int
@@ -185,6 +158,11 @@ func (p *printer) verdict(v Verdict) error {
 		p.failed++
 	} else {
 		p.decisions[v.Decision]++
+	}
+	if p.album != nil {
+		if err := p.album.keep(v); err != nil {
+			return err
+		}
 	}
 	if p.table {
 		_, err := io.WriteString(p.to, rows(v))

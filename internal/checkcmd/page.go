@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"prportal.example/internal/judging"
 	"prportal.example/internal/overlay"
 	"prportal.example/pkg/photocheck/report"
 )
@@ -72,7 +73,7 @@ func photoSide(total int) int {
 func (a *album) writeSection(to io.Writer, e entry, v Verdict, s *shot) error {
 	data := sectionData{entry: e, Width: v.Width, Height: v.Height, Total: a.total}
 	if v.Error != nil {
-		data.Error = printable(*v.Error)
+		data.Error = judging.Printable(*v.Error)
 		return pageTemplate.ExecuteTemplate(to, "section", data)
 	}
 	for _, r := range v.Reasons {
@@ -165,10 +166,10 @@ type checkPhoto struct {
 	Number        int
 }
 
-func (a *album) writePage(to io.Writer, engine string, now time.Time) error {
+func (a *album) writePage(to io.Writer, now time.Time) error {
 	data := pageData{
 		CSS: template.CSS(string(overlay.CSS()) + pageCSS), Title: "Photo check", Profile: a.rules.ID() + ": " + a.rules.Title(), //nolint:gosec // both are ours
-		Engine: engine, Made: now.Format("2006-01-02 15:04"), Entries: a.entries, Checks: a.byCheck(),
+		Engine: a.engine, Made: now.Format("2006-01-02 15:04"), Entries: a.entries, Checks: a.byCheck(),
 	}
 	for _, c := range []classCount{{Class: "return", Says: "go back"}, {Class: "review", Says: "for an officer"}, {Class: "pass", Says: "pass"},
 		{Class: "error", Says: "could not be judged"}} {

@@ -13,9 +13,9 @@ import (
 
 	"golang.org/x/image/draw"
 
+	"prportal.example/internal/judging"
 	"prportal.example/internal/overlay"
 	"prportal.example/internal/overlay/raster"
-	"prportal.example/internal/sandbox"
 	"prportal.example/pkg/photocheck/report"
 )
 
@@ -32,14 +32,14 @@ type shot struct {
 	drawing overlay.Drawing
 }
 
-func newShot(v Verdict, rendition *sandbox.Image) (*shot, error) {
+func newShot(v Verdict) (*shot, error) {
 	s := &shot{verdict: v, drawing: overlay.New(v.Report, "en")}
-	if rendition == nil {
+	if v.Rendition == nil {
 		return s, nil
 	}
-	photo, err := jpeg.Decode(bytes.NewReader(rendition.JPEG))
+	photo, err := jpeg.Decode(bytes.NewReader(v.Rendition.JPEG))
 	if err != nil {
-		return nil, fmt.Errorf("rendition of %s: %w", printable(v.Path), err)
+		return nil, fmt.Errorf("rendition of %s: %w", judging.Printable(v.Path), err)
 	}
 	s.photo = photo
 	return s, nil
@@ -63,7 +63,7 @@ func (s *shot) uri(side int) (template.URL, error) {
 	}
 	var b bytes.Buffer
 	if err := jpeg.Encode(&b, s.scaled(side), &jpeg.Options{Quality: 82}); err != nil {
-		return "", fmt.Errorf("picture of %s: %w", printable(s.verdict.Path), err)
+		return "", fmt.Errorf("picture of %s: %w", judging.Printable(s.verdict.Path), err)
 	}
 	return template.URL("data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(b.Bytes())), nil //nolint:gosec // we encoded it
 }
@@ -133,7 +133,7 @@ type captionLine struct {
 func captionOf(v Verdict, e entry) []captionLine {
 	lines := []captionLine{{strconv.Itoa(e.Number) + "  " + e.Name, ink}, {e.Says, classColour[e.Class]}}
 	if v.Error != nil {
-		return append(lines, captionLine{printable(*v.Error), ink})
+		return append(lines, captionLine{judging.Printable(*v.Error), ink})
 	}
 	for _, c := range v.Checks {
 		switch c.Outcome {

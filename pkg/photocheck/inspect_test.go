@@ -2,7 +2,6 @@ package photocheck_test
 
 import (
 	"context"
-	"os"
 	"slices"
 	"testing"
 
@@ -18,11 +17,7 @@ func newInspector(t testing.TB, finder string) *photocheck.Inspector {
 	if err != nil {
 		t.Fatal(err)
 	}
-	models := os.Getenv("PRPORTAL_MODELS")
-	if models == "" {
-		models = "../../models"
-	}
-	in, err := photocheck.New(photocheck.Config{Models: models, Profile: p, Finder: finder})
+	in, err := photocheck.New(photocheck.Config{Models: photocheck.ModelsOfTests(), Profile: p, Finder: finder})
 	if err != nil {
 		t.Fatal(err)
 	}

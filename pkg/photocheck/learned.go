@@ -115,7 +115,7 @@ func (in *Inspector) LearnedInputs(ctx context.Context, data []byte) (map[string
 	if err != nil {
 		return nil, fmt.Errorf("photocheck: %w", err)
 	}
-	f, err := newFrame(data, h, in.find, in.rules.Frame())
+	f, err := newFrame(data, h, in.find, in.rules.Frame(), false)
 	if err != nil {
 		return nil, fmt.Errorf("photocheck: %w", err)
 	}

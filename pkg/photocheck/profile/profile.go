@@ -8,6 +8,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -94,6 +95,18 @@ func ByName(name string) (*Profile, error) {
 	data, err := embedded.ReadFile("profiles/" + name + ".yaml")
 	if err != nil {
 		return nil, fmt.Errorf("profile: %w", err)
+	}
+	return Load(data)
+}
+
+// Open returns the embedded profile of that name, or else the one in that file.
+func Open(nameOrFile string) (*Profile, error) {
+	if slices.Contains(Embedded(), nameOrFile) {
+		return ByName(nameOrFile)
+	}
+	data, err := os.ReadFile(nameOrFile)
+	if err != nil {
+		return nil, fmt.Errorf("profile: there is no built-in one of this name (%s), and no file: %w", strings.Join(Embedded(), ", "), err)
 	}
 	return Load(data)
 }

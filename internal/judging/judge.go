@@ -1,4 +1,4 @@
-package checkcmd
+package judging
 
 import (
 	"context"
@@ -16,34 +16,38 @@ import (
 	"prportal.example/pkg/photocheck/report"
 )
 
-// judge looks at several files at once, each worker with a child of its own.
-type judge struct {
-	config  sandbox.Config
-	workers int
-	album   *album // nil if there is none
+// Verdict is what was found about one file.
+type Verdict struct {
+	Path string `json:"path"`
+	report.Report
+	// Rendition is the upright photo for pages; nil if it can't be decoded.
+	Rendition *sandbox.Image `json:"-"`
 }
 
-// judged is a file with its verdict, and what the album tells of it.
-type judged struct {
-	Verdict
-	page *photoPage
+// Judge looks at several files at once, each worker with a child of its own.
+type Judge struct {
+	Config  sandbox.Config
+	Workers int
+	// Each, if it is given, gets every verdict with its place among the files as soon as it is there: from the workers, several at the
+	// same time and in any order, before the verdict is emitted. An error ends All.
+	Each func(i int, v Verdict) error
 }
 
-// ahead is how many files, for each worker, may be judged before their turn to be told comes: their pages wait in memory.
-const ahead = 4
+// ahead is how many photos a worker may have judged that wait for one before them: their renditions take memory.
+const ahead = 8
 
-// all judges the files and gives the verdicts to emit, in the files' order. An error ends it early.
-func (j judge) all(ctx context.Context, files []file, emit func(judged) error) error {
-	verdicts := make([]chan judged, len(files))
+// All judges the files and gives the verdicts to emit, in the files' order. An error ends it early.
+func (j Judge) All(ctx context.Context, files []File, emit func(Verdict) error) error {
+	verdicts := make([]chan Verdict, len(files))
 	for i := range verdicts {
-		verdicts[i] = make(chan judged, 1)
+		verdicts[i] = make(chan Verdict, 1)
 	}
 	var taken atomic.Int64
-	room := make(chan struct{}, ahead*j.workers)
+	room := make(chan struct{}, ahead*j.Workers)
 	group, ctx := errgroup.WithContext(ctx)
-	for n := range j.workers {
+	for n := range j.Workers {
 		group.Go(func() (err error) {
-			config := j.config
+			config := j.Config
 			config.Name = strconv.Itoa(n)
 			child, err := sandbox.New(config)
 			if err != nil {
@@ -51,27 +55,25 @@ func (j judge) all(ctx context.Context, files []file, emit func(judged) error) e
 			}
 			defer func() { err = errors.Join(err, child.Close()) }()
 			for {
-				// Room comes before the number: whoever has the lowest number can go on.
 				select {
+				case room <- struct{}{}:
 				case <-ctx.Done():
 					return nil // whoever ended it says why
-				case room <- struct{}{}:
 				}
 				i := taken.Add(1) - 1
 				if i >= int64(len(files)) {
 					return nil
 				}
-				v, rendition := look(ctx, child, files[i])
+				v := look(ctx, child, files[i])
 				if ctx.Err() != nil {
 					return nil
 				}
-				told := judged{Verdict: v}
-				if j.album != nil {
-					if told.page, err = j.album.add(int(i)+1, v, rendition); err != nil {
+				if j.Each != nil {
+					if err := j.Each(int(i), v); err != nil {
 						return err
 					}
 				}
-				verdicts[i] <- told
+				verdicts[i] <- v
 			}
 		})
 	}
@@ -82,10 +84,10 @@ func (j judge) all(ctx context.Context, files []file, emit func(judged) error) e
 			case <-ctx.Done():
 				return context.Cause(ctx)
 			case verdict := <-v:
+				<-room
 				if err := emit(verdict); err != nil {
 					return err
 				}
-				<-room
 				emitted++
 			}
 		}
@@ -98,15 +100,20 @@ func (j judge) all(ctx context.Context, files []file, emit func(judged) error) e
 	return err
 }
 
-// look judges one file. The rendition is nil without a picture.
-func look(ctx context.Context, child *sandbox.Child, f file) (Verdict, *sandbox.Image) {
-	fail := func(err error) (Verdict, *sandbox.Image) {
-		return unjudged(f.path, child.Profile(), child.Engine(), err), nil
+// unjudged is the verdict on a file that nobody could look at.
+func unjudged(path string, rules *profile.Profile, engine report.Engine, cause error) Verdict {
+	text := cause.Error()
+	engine.Finder = "" // none was run to an end
+	return Verdict{Path: path, Report: profile.Judge(rules, report.Report{Engine: engine, Error: &text}, nil)}
+}
+
+// look judges one file.
+func look(ctx context.Context, child *sandbox.Child, f File) Verdict {
+	fail := func(err error) Verdict { return unjudged(f.Path, child.Profile(), child.Engine(), err) }
+	if f.Err != nil {
+		return fail(f.Err)
 	}
-	if f.err != nil {
-		return fail(f.err)
-	}
-	data, size, err := read(f.path)
+	data, size, err := read(f.Path)
 	if err != nil {
 		return fail(err)
 	}
@@ -124,7 +131,7 @@ func look(ctx context.Context, child *sandbox.Child, f file) (Verdict, *sandbox.
 		}
 		r = profile.Judge(child.Profile(), r, nil)
 	}
-	return Verdict{f.path, r}, result.Rendition
+	return Verdict{f.Path, r, result.Rendition}
 }
 
 // read returns a file's bytes, no more than the child takes, and its whole size.
