@@ -4,6 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -29,6 +30,7 @@ type Expectation struct {
 type Table struct {
 	GroupNames []string // of the parts of a photo's group
 	entries    []entry
+	related    map[string][]string // checks that tell the same fault
 }
 
 type entry struct {
@@ -38,9 +40,10 @@ type entry struct {
 
 // tableFile is the YAML form of a table.
 type tableFile struct {
-	Groups []string            `yaml:"groups"`
-	Lists  map[string][]string `yaml:"lists"`
-	Labels []struct {
+	Groups  []string            `yaml:"groups"`
+	Related map[string][]string `yaml:"related"`
+	Lists   map[string][]string `yaml:"lists"`
+	Labels  []struct {
 		Match  string   `yaml:"match"`
 		What   string   `yaml:"what"`
 		Good   []string `yaml:"good"`
@@ -74,9 +77,14 @@ func LoadTable(own []byte) (*Table, error) {
 		t.GroupNames = files[0].Groups
 	}
 	lists := map[string][]string{}
+	t.related = map[string][]string{}
 	for _, f := range slices.Backward(files) {
-		for name, ids := range f.Lists {
-			lists[name] = ids
+		maps.Copy(lists, f.Lists)
+		maps.Copy(t.related, f.Related)
+	}
+	for id, others := range t.related {
+		if _, err := checks(append([]string{id}, others...), nil); err != nil {
+			return nil, fmt.Errorf("expectations: related: %w", err)
 		}
 	}
 	for _, f := range files {
@@ -161,9 +169,11 @@ func (t *Table) Expect(label string) (Expectation, bool) {
 			return e.Expectation, true
 		}
 	}
-	if id := report.CheckID(label); slices.Contains(report.CheckIDs(), id) {
-		return Expectation{Name: label, What: "a fault that this check is for", Good: fileChecks(id), Faulty: []report.CheckID{id},
-			Also: []report.CheckID{}}, true
+	if slices.Contains(report.CheckIDs(), report.CheckID(label)) {
+		if e, err := t.named(label, ""); err == nil {
+			e.Name = label
+			return e, true
+		}
 	}
 	return Expectation{}, false
 }
@@ -179,17 +189,23 @@ func fileChecks(fault report.CheckID) []report.CheckID {
 
 // named is the expectation that the checks named in a row of labels fail, put apart by commas. What a camera saw directly, or a
 // scanner, is no recapture, whatever else is wrong with it.
-func named(names, kind string) (Expectation, error) {
+func (t *Table) named(names, kind string) (Expectation, error) {
 	ids, err := checks(strings.FieldsFunc(names, func(r rune) bool { return r == ',' || r == ' ' }), nil)
 	if err != nil {
 		return Expectation{}, err
 	}
-	var words []string
+	var words, related []string
 	for _, id := range ids {
 		words = append(words, string(id))
+		related = append(related, t.related[string(id)]...)
 	}
-	e := Expectation{Name: "expect " + strings.Join(words, ", "), What: "faults that these checks are for", Good: []report.CheckID{}, Faulty: ids,
-		Also: []report.CheckID{}}
+	also, err := checks(related, nil)
+	if err != nil {
+		return Expectation{}, err
+	}
+	also = slices.DeleteFunc(also, func(id report.CheckID) bool { return slices.Contains(ids, id) })
+	e := Expectation{Name: "expect " + strings.Join(words, ", "), What: "faults that these checks are for", Good: []report.CheckID{},
+		Faulty: ids, Also: also}
 	if len(ids) == 1 {
 		e.What = "a fault that this check is for"
 		e.Good = fileChecks(ids[0])
@@ -197,7 +213,7 @@ func named(names, kind string) (Expectation, error) {
 	if kind == "direct" || kind == "scan" {
 		e.Name += " (" + kind + ")"
 		for _, id := range []report.CheckID{report.PaperPrint, report.ScreenCapture} {
-			if !slices.Contains(ids, id) {
+			if !slices.Contains(ids, id) && !slices.Contains(also, id) {
 				e.Good = append(e.Good, id)
 			}
 		}

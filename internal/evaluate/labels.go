@@ -40,7 +40,7 @@ const (
 
 // ReadLabels reads a TSV file with a line of column names, of which path and label are needed. Further columns that count: subject,
 // group (parts put apart by semicolons, by the order of the table's names or as name=value), set (otherwise the path's first
-// folder, or root), expect (checks that should fail, put apart by commas, in place of what the label says; "-" for none),
+// folder, or root for simulated photos and those in no folder), expect (checks that should fail, put apart by commas, in place of what the label says; "-" for none),
 // kind (direct or scan tells what a photo without either is), effect and strength. An error names the line.
 func ReadLabels(r io.Reader, table *Table, root string) ([]Sample, error) {
 	lines := bufio.NewScanner(r)
@@ -141,7 +141,11 @@ func row(cells []string, columns map[string]int, table *Table, root string) (Sam
 	if path.IsAbs(s.Path) || s.Path == "." || s.Path == ".." || strings.HasPrefix(s.Path, "../") {
 		return Sample{}, fmt.Errorf("path %s leads out of the folder", strconv.Quote(file))
 	}
-	if s.Set == "" {
+	switch {
+	case s.Set != "":
+	case s.Effect != "":
+		s.Set = root // folders of simulated photos are named by their effects
+	default:
 		s.Set = firstFolder(s.Path, root)
 	}
 	if text := cell("strength"); text != "" {
@@ -159,7 +163,7 @@ func row(cells []string, columns map[string]int, table *Table, root string) (Sam
 // of is what a row expects: by its own column, else by its label, else by what the camera was pointed at.
 func (t *Table) of(label, expect, kind string) (Expectation, error) {
 	if expect != "" && expect != "-" {
-		return named(expect, kind)
+		return t.named(expect, kind)
 	}
 	e, ok := t.Expect(label)
 	if expect == "-" && (!ok || len(e.Faulty) > 0) || !ok && (kind == "direct" || kind == "scan") {

@@ -65,7 +65,7 @@ func TestSelect(t *testing.T) {
 	if all, err := Select([]string{"all"}); err != nil || len(all) != len(Effects()) {
 		t.Errorf("%d of %d effects, %v", len(all), len(Effects()), err)
 	}
-	if lights, err := Select([]string{"side*"}); err != nil || len(lights) != 1 {
+	if lights, err := Select([]string{"soft_s*"}); err != nil || len(lights) != 1 {
 		t.Errorf("%d effects, %v", len(lights), err)
 	}
 	if _, err := Select([]string{"dark", "magic"}); err == nil {
@@ -76,7 +76,7 @@ func TestSelect(t *testing.T) {
 // What an effect does to the portrait has to grow with its strength, or a limit could not be read off simulated photos.
 func TestStrengthsAreOrdered(t *testing.T) {
 	p := drawn(360, 480)
-	for _, e := range exposureEffects {
+	for _, e := range slices.Concat(exposureEffects, blurEffects) {
 		last := 0.0
 		for _, share := range []float64{0, .25, .5, .75, 1} {
 			d := difference(apply(e, p, e.At(share)).Pixels, p.Pixels)

@@ -43,8 +43,14 @@ func mapped(p Portrait, table [256]uint8) Portrait {
 	return p
 }
 
-// person is 1 on head and shoulders and 0 on the background, with a soft border.
+// person is 1 on head and shoulders of most people and 0 on the background, with a soft border.
 func person(x, y float64) float64 {
+	if y > 3.2 && math.Abs(x) < 1.2 || math.Abs(x) < .8 && math.Abs(y) < 1.2 {
+		return 1
+	}
+	if math.Abs(x) > 1.6 && y < 1.9 || y < -2.2 {
+		return 0
+	}
 	head := 1 - step(.95, 1.15, math.Hypot(x/1.25, (y-.2)/1.95))
 	shoulders := step(1.9, 2.4, y) * (1 - step(0, .5, math.Abs(x)-1.2-max(0, y-2.2)*1.2))
 	return max(head, shoulders)
@@ -52,16 +58,21 @@ func person(x, y float64) float64 {
 
 // backLit darkens the person and not what is behind; a camera that saw a window lifts that a little.
 func backLit(p Portrait, strength float64, rng *rand.Rand) Portrait {
-	behind := strength * between(rng, 0, .4)
-	return relit(p, func(x, y float64) [3]float64 {
-		m := person(x, y)
-		return even(math.Exp2(behind*(1-m) - strength*m))
-	})
+	lift, fall := between(rng, 0, .4)*strength, strength
+	wall, l := behind(p), toLinear(p.Pixels)
+	for i, k := range wall {
+		gain := float32(math.Exp2(lift*float64(k) - fall*float64(1-k)))
+		for c := range 3 {
+			l.pix[3*i+c] *= gain
+		}
+	}
+	p.Pixels = l.picture()
+	return p
 }
 
 // sideLit takes light from one half of the face and from what lies on that side.
 func sideLit(p Portrait, strength float64, rng *rand.Rand) Portrait {
-	side, width, lean := sign(rng), between(rng, .15, .4), between(rng, -.15, .15)
+	side, width, lean := sign(rng), between(rng, .25, .7), between(rng, -.15, .15)
 	return relit(p, func(x, y float64) [3]float64 {
 		return even(math.Exp2(-strength * step(-width, width, side*(x+lean*(y-.5)))))
 	})

@@ -58,8 +58,11 @@ func (e Effect) At(share float64) float64 {
 func Effects() []Effect {
 	var out []Effect
 	for _, group := range [][]Effect{
-		exposureEffects,
+		exposureEffects, glareEffects, blurEffects, sensorEffects, placingEffects, toneEffects, wallEffects, peopleEffects,
 		occlusionEffects,
+		recaptureEffects,
+		scanEffects,
+		screenEffects,
 	} {
 		out = append(out, group...)
 	}

@@ -56,7 +56,7 @@ func TestScaleOfTheDecode(t *testing.T) {
 	for _, tc := range []struct {
 		long float64
 		want int
-	}{{600, 1}, {2000, 1}, {3199, 1}, {3200, 2}, {4000, 2}, {6000, 2}, {6400, 4}, {8000, 4}, {60000, 8}} {
+	}{{600, 1}, {1633, 1}, {2592, 2}, {3264, 2}, {3968, 4}, {4032, 4}, {6000, 4}, {8000, 8}, {60000, 8}} {
 		if got := reduction(tc.long, inspectSide); got != tc.want {
 			t.Errorf("long side %v: decoded at 1/%d, want 1/%d", tc.long, got, tc.want)
 		}

@@ -123,7 +123,7 @@ func TestDefectsAreToldByTheirOwnCheck(t *testing.T) {
 		decision report.Decision
 	}{
 		{"three stops darker", edit(t, good, testphotos.Exposed(-3)), report.TooDark, report.DecisionReturn},
-		{"three stops brighter", edit(t, good, testphotos.Exposed(3)), report.TooBright, report.DecisionReturn},
+		{"four stops brighter", edit(t, good, testphotos.Exposed(4)), report.TooBright, report.DecisionReturn},
 		{"blurred", edit(t, good, testphotos.Blurred(.06*ied)), report.Sharpness, report.DecisionReturn},
 		{"highlight on the cheek", edit(t, good, testphotos.Spotted(x-.45*ied, y+.65*ied, .15*ied)), report.Glare, report.DecisionReview},
 		{"highlight over an eye", edit(t, good, testphotos.Spotted(x-.5*ied, y, .2*ied)), report.Glare, report.DecisionReturn},

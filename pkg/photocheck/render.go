@@ -23,15 +23,9 @@ const (
 
 // renderWhole renders the whole photo upright for pages.
 func renderWhole(f *Frame) (*Image, error) {
-	m := f.picture.bgr
-	k := float64(renditionSide) / float64(max(m.Cols(), m.Rows()))
-	if k >= 1 {
-		return encode(m, renditionQuality)
-	}
-	small := gocv.NewMat()
-	defer small.Close()
-	size := image.Pt(max(1, int(math.Round(float64(m.Cols())*k))), max(1, int(math.Round(float64(m.Rows())*k))))
-	gocv.Resize(m, &small, size, 0, 0, gocv.InterpolationArea)
+	small, _ := shrunk(f.whole.bgr, renditionSide)
+	small = turnUpright(small, f.header.Orientation)
+	defer func() { small.Close() }()
 	return encode(small, renditionQuality)
 }
 

@@ -245,14 +245,23 @@ type partTable struct {
 	Title, Caption, Of string
 	Good, Faulty       bool // whether there are such photos
 	Parts              []evaluate.Part
+	Level              int // parts left out, as they hold good photos only and none was flagged
 }
 
 // SetTable tells the sets apart.
 func (c checkView) SetTable() partTable {
-	return partTable{title(c.ID) + ": sets", "By set", "Set", c.Good.Photos > 0, c.Faulty.Photos > 0, c.Sets}
+	return partTable{title(c.ID) + ": sets", "By set", "Set", c.Good.Photos > 0, c.Faulty.Photos > 0, c.Sets, 0}
 }
 
-// LabelTable tells the labels apart.
+// LabelTable tells those labels apart of which there is anything to say.
 func (c checkView) LabelTable() partTable {
-	return partTable{title(c.ID) + ": labels", "By label", "Label", c.Good.Photos > 0, c.Faulty.Photos > 0, c.Labels}
+	t := partTable{title(c.ID) + ": labels", "By label", "Label", c.Good.Photos > 0, c.Faulty.Photos > 0, nil, 0}
+	for _, p := range c.Labels {
+		if p.Faulty.Photos == 0 && p.Good.Flagged.Count+p.Good.Inconclusive.Count == 0 {
+			t.Level++
+			continue
+		}
+		t.Parts = append(t.Parts, p)
+	}
+	return t
 }
