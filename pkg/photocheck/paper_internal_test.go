@@ -22,13 +22,7 @@ func sheetView(x1, y1, x2, y2 int) paperView {
 func linesOf(v paperView, segments ...segment) *paper {
 	p := &paper{view: v}
 	p.findBorder()
-	for side := range paperSides {
-		p.best[side], p.second[side] = v.edges(side, segments)
-		v.compare(side, &p.best[side])
-	}
-	for side := range paperSides {
-		p.corners[side] = corner(side, p.best[side], p.best[(side+1)%4])
-	}
+	p.choose(segments)
 	return p
 }
 
@@ -55,6 +49,17 @@ func TestASheetAroundTheFace(t *testing.T) {
 	}
 	if b := p.border; math.Abs(b[0]-2.5) > .01 || math.Abs(b[3]-2.5) > .01 {
 		t.Errorf("the picture's border at %.2f", b)
+	}
+
+	// A door frame beside the sheet is longer, and meets no edge.
+	for y := range 400 {
+		for i := range 3 * 60 {
+			v.pix[3*400*y+i] = 120
+		}
+	}
+	p = linesOf(v, left, top, right, segment{110, 350, 290, 350}, segment{60, 0, 60, 400})
+	if got := v.toFull(p.best[0].at(0, 0, 0)); math.Abs(got.x-110) > 2 || p.second[0].score == 0 {
+		t.Errorf("the left edge is at %.0f, the next scores %.2f", got.x, p.second[0].score)
 	}
 
 	// Without its lower edge the sheet runs to the picture's border.
