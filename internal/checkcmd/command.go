@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"runtime"
 	"strings"
 	"time"
@@ -18,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"prportal.example/internal/daemon"
+	"prportal.example/internal/judging"
 	"prportal.example/internal/sandbox"
 	"prportal.example/pkg/photocheck/profile"
 	"prportal.example/pkg/photocheck/report"
@@ -34,6 +34,10 @@ const usage = `usage: validator check [flags] FILE|DIR...
 Judges photos: a table for people, or one JSON object a line. In a folder, and the folders within, it takes files that end in
 .jpg, .jpeg or .png, in order of their names; hidden ones are left out. A file that is named is always judged, whatever it is.
 
+With -out, each photo is also drawn into a folder: a PNG with the evidence of every check that did not pass, and index.html, one
+page over all photos that needs no other file and no network. Those files are named by number. The folder is made; it may hold
+an earlier run, which is replaced, but nothing else.
+
 The models are found by -models, else by PRPORTAL_MODELS, else in the folder "models" beside this program.
 
 Exit status: 0 every photo passes; 1 some photo does not; 2 a file could not be read, or the engine failed.
@@ -45,6 +49,7 @@ Flags:
 type options struct {
 	asJSON  bool
 	models  string
+	out     string
 	profile string
 	workers int
 	paths   []string
@@ -60,7 +65,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	}
 	flags.BoolVar(&o.asJSON, "json", false, "write one JSON object a line")
 	flags.StringVar(&o.models, "models", "", "`folder` with the models")
-	flags.StringVar(&o.profile, "profile", "", "`file` with other rules than the built-in ircc-pr")
+	flags.StringVar(&o.profile, "profile", profile.DefaultName, "`rules` to judge by: "+strings.Join(profile.Embedded(), ", ")+", or a file")
+	flags.StringVar(&o.out, "out", "", "`folder` for annotated pictures and a page over all photos")
 	flags.IntVar(&o.workers, "workers", runtime.NumCPU(), "photos judged at once")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -82,28 +88,39 @@ func Run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	if err != nil {
 		return err
 	}
-	found := find(o.paths)
-	if len(found.files) == 0 {
-		return &daemon.ExitError{Code: exitFailed, Err: errors.New(strings.TrimSuffix("no photo is there; "+found.skippedText(), "; "))}
+	found := judging.Find(o.paths, o.out)
+	if len(found.Files) == 0 {
+		return &daemon.ExitError{Code: exitFailed, Err: errors.New(strings.TrimSuffix("no photo is there; "+found.SkippedText(), "; "))}
 	}
 	config := sandbox.Config{Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler)}
 	if config.Models, err = sandbox.FindModels(o.models, getenv); err != nil {
 		return &daemon.ExitError{Code: exitFailed, Err: err}
 	}
-	if o.profile != "" {
-		if config.Profile, err = os.ReadFile(o.profile); err != nil {
-			return &daemon.ExitError{Code: exitFailed, Err: fmt.Errorf("profile: %w", err)}
-		}
+	rules, err := profile.Open(o.profile)
+	if err != nil {
+		return &daemon.ExitError{Code: exitFailed, Err: err}
 	}
-	j := judge{config: config, workers: min(o.workers, len(found.files))}
+	config.Profile = rules.Text()
+	j := judging.Judge{Config: config, Workers: min(o.workers, len(found.Files))}
 	out := printer{table: !o.asJSON, to: stdout}
-	bar := newProgress(stderr, len(found.files), time.Now())
-	err = j.all(ctx, found.files, func(v Verdict) error {
-		bar.hide()
-		defer func() { bar.done(time.Now()) }()
+	if o.out != "" {
+		out.album, err = openAlbum(o.out, len(found.Files), rules)
+		if err != nil {
+			return &daemon.ExitError{Code: exitFailed, Err: err}
+		}
+		defer out.album.close()
+		j.Each = out.album.draw
+	}
+	bar := judging.NewProgress(stderr, len(found.Files), time.Now())
+	err = j.All(ctx, found.Files, func(v Verdict) error {
+		bar.Hide()
+		defer func() { bar.Done(time.Now()) }()
 		return out.verdict(v)
 	})
-	bar.hide()
+	bar.Hide()
+	if err == nil && out.album != nil {
+		err = out.album.finish(time.Now())
+	}
 	if err != nil {
 		return &daemon.ExitError{Code: exitFailed, Err: err}
 	}
@@ -121,22 +138,13 @@ func Run(ctx context.Context, args []string, getenv func(string) string, stdout,
 }
 
 // Verdict is one line of JSON.
-type Verdict struct {
-	Path string `json:"path"`
-	report.Report
-}
-
-// unjudged is the verdict on a file that nobody could look at.
-func unjudged(path string, rules *profile.Profile, engine report.Engine, cause error) Verdict {
-	text := cause.Error()
-	engine.Finder = "" // none was run to an end
-	return Verdict{path, profile.Judge(rules, report.Report{Engine: engine, Error: &text}, nil)}
-}
+type Verdict = judging.Verdict
 
 // printer writes verdicts and counts them.
 type printer struct {
 	table bool
 	to    io.Writer
+	album *album // nil if there is none
 
 	decisions map[report.Decision]int
 	failed    int
@@ -150,6 +158,11 @@ func (p *printer) verdict(v Verdict) error {
 		p.failed++
 	} else {
 		p.decisions[v.Decision]++
+	}
+	if p.album != nil {
+		if err := p.album.keep(v); err != nil {
+			return err
+		}
 	}
 	if p.table {
 		_, err := io.WriteString(p.to, rows(v))

@@ -35,6 +35,7 @@ type Frame struct {
 	framing framing // what can be printed; zero without a face
 
 	learned networks
+	around  *paper // see paper(); found by the first check that asks
 }
 
 // whole is the photo for the print: as large as it is decoded at all, and as it is stored, not upright. Turning twelve megapixels

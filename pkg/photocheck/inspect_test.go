@@ -2,6 +2,7 @@ package photocheck_test
 
 import (
 	"context"
+	"os"
 	"slices"
 	"testing"
 
@@ -32,6 +33,15 @@ func newInspector(t testing.TB, finder string) *photocheck.Inspector {
 func photo(t testing.TB, name string) []byte {
 	t.Helper()
 	data, err := testphotos.Read(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func read(t testing.TB, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +133,7 @@ func TestDefectsAreToldByTheirOwnCheck(t *testing.T) {
 		decision report.Decision
 	}{
 		{"three stops darker", edit(t, good, testphotos.Exposed(-3)), report.TooDark, report.DecisionReturn},
-		{"three stops brighter", edit(t, good, testphotos.Exposed(3)), report.TooBright, report.DecisionReturn},
+		{"four stops brighter", edit(t, good, testphotos.Exposed(4)), report.TooBright, report.DecisionReturn},
 		{"blurred", edit(t, good, testphotos.Blurred(.06*ied)), report.Sharpness, report.DecisionReturn},
 		{"highlight on the cheek", edit(t, good, testphotos.Spotted(x-.45*ied, y+.65*ied, .15*ied)), report.Glare, report.DecisionReview},
 		{"highlight over an eye", edit(t, good, testphotos.Spotted(x-.5*ied, y, .2*ied)), report.Glare, report.DecisionReturn},

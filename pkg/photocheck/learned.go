@@ -27,7 +27,10 @@ type learnedPart struct {
 }
 
 // learnedParts lists them.
-var learnedParts = []learnedPart{}
+var learnedParts = []learnedPart{
+	{"print_edges", []int{paperValues}, paperEdgesInput},
+	{"print_context", []int{4, contextSide, contextSide}, contextInput},
+}
 
 func (p learnedPart) values() int {
 	n := 1
