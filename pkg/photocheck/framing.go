@@ -17,6 +17,10 @@ type framing struct {
 	headShare, frameHeight, offset float64
 }
 
+// headMargin is what the measured height of a head errs by at p95: see TestHeadHeight. A photo is not returned for too few pixels
+// when its head may well be large enough for the smallest print.
+const headMargin = .06
+
 // frameHead finds the largest frame of the profile's shape inside the picture in which the head has the right size and
 // place; among equally large ones, that with the eyes nearest to the middle of their band.
 func frameHead(h head, width, height int, rules profile.Frame) framing {
@@ -36,6 +40,10 @@ func frameHead(h head, width, height int, rules profile.Frame) framing {
 		return out
 	}
 	top := min(float64(unit), h.height()/rules.HeadMin/float64(ah))
+	smallest := float64(max((rules.MinWidth+aw-1)/aw, (rules.MinHeight+ah-1)/ah))
+	if top < smallest && h.height() >= (1-headMargin)*rules.HeadMin*smallest*float64(ah) {
+		top = smallest
+	}
 	for u := int(top); float64(u*ah) >= h.height()/rules.HeadMax; u-- {
 		x, y, ok := place(h, width, height, u*aw, u*ah, rules)
 		if !ok {
