@@ -253,6 +253,7 @@ func TestFairness(t *testing.T) {
 // A gate that mean luminance passes would prove nothing: it is the measure that is known to be unfair.
 func TestFairnessFailsWithMeanLuminance(t *testing.T) {
 	gate := readFairness(t)
+	gate.Exposures = []float64{0} // where it is at its worst; the rest would only take time
 	photos := groupPhotos(t, gate.Folders[0])
 	in := openInspector(t)
 	at := slices.IndexFunc(table, func(c check) bool { return c.id == report.TooDark })

@@ -85,7 +85,8 @@ func TestLightOnSimulatedFaults(t *testing.T) {
 		{"glare_spots", .12, report.Glare, .95},
 		{"glare_band", .12, report.Glare, .95},
 		{"glare_lenses", .17, report.Glare, .95},
-		{"glare_lens_sheen", .4, report.Glare, .3}, // only bluish ones are told
+		{"glare_lens_sheen", .4, report.Glare, .9},
+		{"glare_veil", .3, report.Glare, .9},
 		{"defocus", .03, report.Sharpness, .98},
 		{"gaussian", .03, report.Sharpness, .98},
 		{"motion", .12, report.Sharpness, .8},
@@ -97,6 +98,7 @@ func TestLightOnSimulatedFaults(t *testing.T) {
 		{"top_light", .6, "", 0},
 		{"colour_cast", .4, "", 0},
 		{"shine", .1, "", 0},
+		{"dull", .3, "", 0},
 		{"soft", .008, "", 0},
 		{"noise", .03, "", 0},
 		{"jpeg", 55, "", 0},
