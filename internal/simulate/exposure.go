@@ -11,7 +11,7 @@ import (
 // exposureEffects change how much light there is, in linear light; strengths are stops (EV) but for colour casts.
 var exposureEffects = []Effect{
 	{"dark", Direct, report.TooDark, [2]float64{2, 4}, func(p Portrait, s float64, _ *rand.Rand) Portrait { return exposed(p, -s) }},
-	{"dim", Direct, "", [2]float64{.2, 1}, func(p Portrait, s float64, _ *rand.Rand) Portrait { return exposed(p, -s) }},
+	{"dim", Direct, "", [2]float64{.2, .6}, func(p Portrait, s float64, _ *rand.Rand) Portrait { return exposed(p, -s) }},
 	{"bright", Direct, report.TooBright, [2]float64{2, 3}, func(p Portrait, s float64, _ *rand.Rand) Portrait { return exposed(p, s) }},
 	{"lifted", Direct, "", [2]float64{.1, .4}, func(p Portrait, s float64, _ *rand.Rand) Portrait { return exposed(p, s) }},
 	{"back_light", Direct, report.TooDark, [2]float64{2, 4}, backLit},

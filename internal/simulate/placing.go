@@ -21,7 +21,9 @@ var placingEffects = []Effect{
 	{"head_far", Direct, report.PixelSize, [2]float64{1.3, 3}, headFar},
 	// How far the edge is nearer than it may be.
 	{"off_side", Direct, report.HeadPosition, [2]float64{.3, .9}, offSide},
-	{"off_bottom", Direct, report.HeadPosition, [2]float64{.3, 1}, func(p Portrait, s float64, _ *rand.Rand) Portrait { return p.within(-9, -9, 9, 3.2-s) }},
+	{"off_bottom", Direct, report.HeadPosition, [2]float64{.3, 1}, func(p Portrait, s float64, _ *rand.Rand) Portrait {
+		return p.within(-9, -9, 9, 3.2-s).printable()
+	}},
 	// Width over height.
 	{"panorama", Direct, report.Aspect, [2]float64{2.2, 3}, shaped},
 	{"landscape", Direct, "", [2]float64{1.05, 1.6}, shaped},
@@ -46,7 +48,14 @@ const headHeight = 3.55
 // headLarge cuts a 5:7 frame in which the head fills a share of the height.
 func headLarge(p Portrait, strength float64, _ *rand.Rand) Portrait {
 	h := headHeight / strength
-	return p.within(-h*5/14, -.5*h, h*5/14, .5*h)
+	return p.within(-h*5/14, -.5*h, h*5/14, .5*h).printable()
+}
+
+// printable enlarges a picture that could not be printed for want of pixels: that would be another fault. A little more than the
+// frame's 1000 pixels of height are needed.
+func (p Portrait) printable() Portrait {
+	frame := min(float64(p.Pixels.Rect.Dy()), float64(p.Pixels.Rect.Dx())*7/5)
+	return p.Resized(max(1, 1100/frame))
 }
 
 // headFar takes the camera away: the head is small before much wall, with the body down to the lower edge.
@@ -116,9 +125,9 @@ func clip(v float64) uint8 { return uint8(min(max(v+.5, 0), 255)) }
 // offSide puts the head to one side.
 func offSide(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	if sign(rng) < 0 {
-		return p.within(-2.2+strength, -9, 9, 9)
+		return p.within(-2.2+strength, -9, 9, 9).printable()
 	}
-	return p.within(-9, -9, 2.2-strength, 9)
+	return p.within(-9, -9, 2.2-strength, 9).printable()
 }
 
 // shaped gives a picture another width over its height, by more wall or less of it.
@@ -133,12 +142,22 @@ func shaped(p Portrait, strength float64, _ *rand.Rand) Portrait {
 
 // tilted turns a portrait about the face, either way.
 func tilted(p Portrait, strength float64, rng *rand.Rand) Portrait {
+	return p.rotated(sign(rng) * strength * math.Pi / 180)
+}
+
+// rotated turns a portrait clockwise about the face by an angle in radians, with more wall where none was in the picture.
+func (p Portrait) rotated(angle float64) Portrait {
 	w, h := p.Pixels.Rect.Dx(), p.Pixels.Rect.Dy()
-	angle := strength * math.Pi / 180
-	more := int(math.Sin(angle) * float64(max(w, h)) / 2)
+	more := int(math.Abs(math.Sin(angle)) * float64(max(w, h)) / 2)
 	wide := p.extended(more, more, more)
 	from, to := wide.ruler().pixel(0, .5), p.ruler().pixel(0, .5)
-	return wide.Warped(Similarity(1, sign(rng)*angle, from, to), w, h)
+	return wide.Warped(Similarity(1, angle, from, to), w, h)
+}
+
+// Upright turns a portrait so that its eyes lie level.
+func (p Portrait) Upright() Portrait {
+	a := p.ruler().along
+	return p.rotated(-math.Atan2(a.Y, a.X))
 }
 
 func quarterTurn(p Portrait, _ float64, rng *rand.Rand) Portrait { return p.turned(1 + 2*rng.IntN(2)) }

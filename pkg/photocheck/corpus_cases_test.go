@@ -30,9 +30,8 @@ type corpusCase struct {
 
 const (
 	corpusSeed = 1
-	// corpusIED is how far apart the pupils of a base of simulation are at most: as on a printed frame of 1000 pixels, with little
-	// to compute.
-	corpusIED = 140
+	// corpusHeight is that of the bases of simulation in pixels: enough for a printed frame, with little to compute.
+	corpusHeight = 1100
 )
 
 // fetchedPhotos are the labelled photos that every machine has.
@@ -141,7 +140,7 @@ func simulated(t *testing.T, table *evaluate.Table, fetched, own []base) []corpu
 			works[name] = work{b, e}
 			expect := cmp.Or(string(e.Expect), "-")
 			strength := strconv.FormatFloat(e.At(1), 'g', -1, 64)
-			text.WriteString(strings.Join([]string{name, string(e.Kind) + "_" + e.Name, b.subject, b.group, "simulated", string(e.Kind), expect,
+			text.WriteString(strings.Join([]string{name, e.Label(), b.subject, b.group, "simulated", string(e.Kind), expect,
 				e.Name, strength}, "\t") + "\n")
 		}
 	}
@@ -163,7 +162,7 @@ func simulated(t *testing.T, table *evaluate.Table, fetched, own []base) []corpu
 	return out
 }
 
-// opened reads a portrait once, for all effects.
+// opened reads a portrait once for all effects, and turns it upright, so that none of them starts with a fault.
 func opened(read func() ([]byte, error), eyes [2]simulate.Point) func() (simulate.Portrait, error) {
 	return sync.OnceValues(func() (simulate.Portrait, error) {
 		data, err := read()
@@ -178,7 +177,7 @@ func opened(read func() ([]byte, error), eyes [2]simulate.Point) func() (simulat
 		if err != nil {
 			return p, err
 		}
-		return p.Resized(min(1, corpusIED/p.IED())), nil
+		return p.Resized(min(1, corpusHeight/float64(p.Pixels.Rect.Dy()))).Upright(), nil
 	})
 }
 
