@@ -8,13 +8,21 @@ import (
 	"prportal.example/pkg/photocheck/report"
 )
 
-// placingEffects put the head elsewhere in the picture, turn it, or cut it. Strengths of cuts are how far the picture's edge reaches
-// into the head, in inter-eye distances; those of turns are degrees.
+// placingEffects put the head elsewhere in the picture, turn it, or cut it. Strengths of cuts are how far the picture's edge
+// reaches into the head, in inter-eye distances; those of turns are degrees.
 var placingEffects = []Effect{
-	{"cut_left", Direct, report.FeaturesVisible, [2]float64{.15, .7}, func(p Portrait, s float64, _ *rand.Rand) Portrait { return p.within(-.95+s, -9, 9, 9) }},
-	{"cut_right", Direct, report.FeaturesVisible, [2]float64{.15, .7}, func(p Portrait, s float64, _ *rand.Rand) Portrait { return p.within(-9, -9, .95-s, 9) }},
-	{"cut_top", Direct, report.FeaturesVisible, [2]float64{.1, .8}, func(p Portrait, s float64, _ *rand.Rand) Portrait { return p.within(-9, -1.1+s, 9, 9) }},
-	{"cut_bottom", Direct, report.FeaturesVisible, [2]float64{.1, .9}, func(p Portrait, s float64, _ *rand.Rand) Portrait { return p.within(-9, -9, 9, 1.6-s) }},
+	{"cut_left", Direct, report.FeaturesVisible, [2]float64{.15, .7}, func(p Portrait, s float64, _ *rand.Rand) Portrait {
+		return p.within(-.95+s, -9, 9, 9)
+	}},
+	{"cut_right", Direct, report.FeaturesVisible, [2]float64{.15, .7}, func(p Portrait, s float64, _ *rand.Rand) Portrait {
+		return p.within(-9, -9, .95-s, 9)
+	}},
+	{"cut_top", Direct, report.FeaturesVisible, [2]float64{.1, .8}, func(p Portrait, s float64, _ *rand.Rand) Portrait {
+		return p.within(-9, -1.1+s, 9, 9)
+	}},
+	{"cut_bottom", Direct, report.FeaturesVisible, [2]float64{.1, .9}, func(p Portrait, s float64, _ *rand.Rand) Portrait {
+		return p.within(-9, -9, 9, 1.6-s)
+	}},
 	// Chin to crown as a share of the picture's height.
 	{"head_large", Direct, report.HeadSize, [2]float64{.62, .85}, headLarge},
 	// How many times smaller than the printed frame needs.
@@ -30,7 +38,9 @@ var placingEffects = []Effect{
 	{"tilt", Direct, report.Pose, [2]float64{12, 45}, tilted},
 	{"slight_tilt", Direct, "", [2]float64{1, 5}, tilted},
 	{"sideways", Direct, report.Pose, [2]float64{90, 90}, quarterTurn},
-	{"upside_down", Direct, report.Pose, [2]float64{180, 180}, func(p Portrait, _ float64, _ *rand.Rand) Portrait { return p.turned(2) }},
+	{"upside_down", Direct, report.Pose, [2]float64{180, 180}, func(p Portrait, _ float64, _ *rand.Rand) Portrait {
+		return p.turned(2)
+	}},
 	{"mirrored", Direct, "", [2]float64{1, 1}, mirrored},
 }
 
@@ -67,8 +77,8 @@ func headFar(p Portrait, strength float64, _ *rand.Rand) Portrait {
 	return p.Resized(float64(w) / float64(p.Pixels.Rect.Dx()))
 }
 
-// extended gives a portrait more wall at its left, top and right, by so many pixels. What the old edge cut, long hair and arms, fades
-// into the wall before it, or a straight line would be seen there.
+// extended gives a portrait more wall at its left, top and right, by so many pixels. What the old edge cut, long hair and arms,
+// fades into the wall before it, or a straight line would be seen there.
 func (p Portrait) extended(left, top, right int) Portrait {
 	if left+top+right == 0 {
 		return p

@@ -163,7 +163,8 @@ func simulated(t *testing.T, table *evaluate.Table, fetched, own []base) []corpu
 	return out
 }
 
-// opened reads a portrait once for all effects, upright, in a frame and with pixels enough, so that none of them starts with a fault.
+// opened reads a portrait once for all effects, upright, in a frame and with pixels enough, so that none of them starts with a
+// fault.
 func opened(read func() ([]byte, error), eyes [2]simulate.Point) func() (simulate.Portrait, error) {
 	return sync.OnceValues(func() (simulate.Portrait, error) {
 		data, err := read()
@@ -197,7 +198,8 @@ func basesOfFetched() []base {
 	var out []base
 	for _, f := range fetchedBases {
 		subject := strings.TrimSuffix(f.file, path.Ext(f.file))
-		out = append(out, base{"fetched/" + f.file, subject, "", opened(func() ([]byte, error) { return testphotos.Read(f.file) }, f.eyes)})
+		read := func() ([]byte, error) { return testphotos.Read(f.file) }
+		out = append(out, base{"fetched/" + f.file, subject, "", opened(read, f.eyes)})
 	}
 	return out
 }

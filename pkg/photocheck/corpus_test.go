@@ -24,8 +24,8 @@ const (
 	corpusCounts = "testdata/corpus.counts"
 )
 
-// TestCorpus holds every check's outcome on every photo of the corpus against testdata/corpus.tsv. go test -update writes that file
-// anew, for a person to look through what has changed. What must hold whatever the file says comes after it.
+// TestCorpus holds every check's outcome on every photo of the corpus against testdata/corpus.tsv. go test -update writes that
+// file anew, for a person to look through what has changed. What must hold whatever the file says comes after it.
 func TestCorpus(t *testing.T) {
 	rules, err := profile.Default()
 	if err != nil {
@@ -94,7 +94,9 @@ func write(t *testing.T, name, text string) {
 }
 
 // A labelled studio portrait may fail these: the sets were not taken for a card.
-var allowedOnPortraits = []report.CheckID{report.Aspect, report.HeadSize, report.HeadPosition, report.PixelSize, report.Background}
+var allowedOnPortraits = []report.CheckID{
+	report.Aspect, report.HeadSize, report.HeadPosition, report.PixelSize, report.Background,
+}
 
 func goodPortraits(t *testing.T, photos []seen) {
 	for _, s := range photos {
@@ -155,8 +157,8 @@ func handHeldPrints(t *testing.T, photos []seen) {
 	}
 }
 
-// facesFound: a portrait shows one face, and a picture of nobody shows none. Behind some of nuaa's webcams there are more people, and
-// some screens show something like a face.
+// facesFound: a portrait shows one face, and a picture of nobody shows none. Behind some of nuaa's webcams there are more
+// people, and some screens show something like a face.
 func facesFound(t *testing.T, photos []seen) {
 	none, empty := 0, 0
 	for _, s := range photos {
