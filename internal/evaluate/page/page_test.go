@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -19,7 +20,11 @@ import (
 
 func rules(t *testing.T) *profile.Profile {
 	t.Helper()
-	p, err := profile.Default()
+	text, err := os.ReadFile("../testdata/rules.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := profile.Load(text)
 	if err != nil {
 		t.Fatal(err)
 	}
