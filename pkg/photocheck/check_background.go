@@ -86,10 +86,14 @@ func background(f *Frame) finding {
 		return finding{measure: 0, values: values}
 	}
 	values["edges_share"], values["others_share"], values["lightness"] = round4(edges/n), round4(others/n), round2(ground[0])
-	return finding{
-		measure: max(edges/n/groundEdges, others/n/groundOthers, (groundLight-ground[0])/(groundLight-groundDark)),
-		values:  values, evidence: m.evidence(f.face),
+	dark := (groundLight - ground[0]) / (groundLight - groundDark)
+	out := finding{measure: max(edges/n/groundEdges, others/n/groundOthers, dark), values: values, evidence: m.evidence(f.face)}
+	if dark > 0 { // no patch is off: all of it is
+		for _, side := range [][2]float64{{groundLeft, -headHalf}, {headHalf, -groundLeft}} {
+			out.evidence = append(out.evidence, f.face.quad("background", side[0], groundTop, side[1], groundTop+groundStep*groundRows))
+		}
 	}
+	return out
 }
 
 func outsideHead(i int) bool {
