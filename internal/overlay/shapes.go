@@ -11,12 +11,13 @@ import (
 type Form int
 
 const (
-	Line Form = iota // an open line
-	Loop             // a closed line
-	Dot              // one point
-	Area             // what a closed line surrounds, shaded
-	Cell             // two corners of a rectangle, shaded by Level from 0 to 3
-	Text             // Words, from its left end on the base line
+	Line    Form = iota // an open line
+	Loop                // a closed line
+	Contour             // a thin line around the cells of a map
+	Dot                 // one point
+	Area                // what a closed line surrounds, shaded
+	Cell                // two corners of a rectangle, shaded by Level from 0 to 3
+	Text                // Words, from its left end on the base line
 )
 
 // Shape is one thing to draw. Points are pixels of the upright picture at full resolution.
@@ -225,12 +226,12 @@ func (b *builder) grid(p piece, name string) {
 	}
 	for row := range p.rows + 1 {
 		for _, run := range runs(p.cols, func(col int) bool { return (p.at(col, row-1) != none) != (p.at(col, row) != none) }) {
-			b.add(Line, [2]float64{x(run[0]), y(row)}, [2]float64{x(run[1]), y(row)})
+			b.add(Contour, [2]float64{x(run[0]), y(row)}, [2]float64{x(run[1]), y(row)})
 		}
 	}
 	for col := range p.cols + 1 {
 		for _, run := range runs(p.rows, func(row int) bool { return (p.at(col-1, row) != none) != (p.at(col, row) != none) }) {
-			b.add(Line, [2]float64{x(col), y(run[0])}, [2]float64{x(col), y(run[1])})
+			b.add(Contour, [2]float64{x(col), y(run[0])}, [2]float64{x(col), y(run[1])})
 		}
 	}
 }
