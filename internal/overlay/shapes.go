@@ -184,7 +184,9 @@ func (b *builder) ruler(crown, chin [2]float64) {
 	if !ok {
 		return
 	}
-	b.add(Area, at(low, -1.6*b.unit), at(high, -1.6*b.unit), at(high, 1.6*b.unit), at(low, 1.6*b.unit))
+	band := [][2]float64{at(low, -1.6*b.unit), at(high, -1.6*b.unit), at(high, 1.6*b.unit), at(low, 1.6*b.unit)}
+	b.add(Area, band...)
+	b.add(Contour, append(band, band[0])...)
 	for _, end := range []float64{low, high} {
 		if end > 0 {
 			b.add(Line, at(end, -4*b.unit), at(end, 4*b.unit))
@@ -288,7 +290,7 @@ func newRoom(d Drawing) *room {
 
 // place finds a place for words beside r: above it, below, to its sides, or inside; false if r is not in view.
 func (m *room) place(words string, r rect) (at [2]float64, ok bool) {
-	const runeWidth, ascent, descent = .58, .8, .25 // of the size, roughly those of any sans serif
+	const runeWidth, ascent, descent = .66, .8, .25 // of the size, roughly those of any sans serif
 	if !(rect{r.x1 - 1, r.y1 - 1, r.x2 + 1, r.y2 + 1}).overlaps(m.view) {
 		return at, false
 	}
