@@ -67,10 +67,13 @@ var all = []Description{
 	{
 		Check: report.FaceCount, Needs: Picture,
 		Measures: "How many faces there are. It says none only if a looser search finds none either; in between it could not tell.",
-		Formula: []string{"CenterFace at 320 × 320, score at least .5 for the main face and .6 for others (Haar cascades where the model is absent).",
-			"Boxes of one face are merged; faces narrower than 0.3 of the widest do not count.",
+		Formula: []string{"CenterFace at a long side of 256, and again at 320 where it finds nobody or only small faces; score at least .5 for a " +
+			"single face and .6 for each of several (Haar cascades where the model is absent).",
+			"Boxes of one face are merged; faces narrower than 0.3 of the widest, which is the main one, do not count.",
 			"No face at .5 but one at .25: inconclusive."},
-		Unit:     "faces",
+		Unit: "faces",
+		Values: []Value{{"not_one", "0 to 1, how far this can not be a photo of one person: 1 without any face, else the width of the widest further " +
+			"face over that of the main one; a profile may ask for it before a photo is returned"}},
 		Evidence: []Mark{{"face", report.Box, "each face that was found"}},
 		Sources:  []string{"ISO/IEC 29794-5, single face present", "Xu et al., CenterFace: joint face detection and alignment using face as point (2019)"},
 		Limits: []string{"Dolls, statues and faces in pictures on a wall count as faces.", "A person far behind, narrower than 0.3 of the main face, " +
@@ -80,14 +83,15 @@ var all = []Description{
 		Check: report.HeadSize, Needs: Face,
 		Measures: "How much of the height of the printed frame the head takes up, from the chin to the top of the head. The largest frame that " +
 			"fits is meant: a head that is too small for it gets a smaller frame.",
-		Formula: []string{"chin 1.83 and crown 1.72 IED from the eyes on average, corrected by the finder's box of this face.",
+		Formula: []string{"chin = .3 of what the finder's box says + .7 of where the middle of the face darkens most from above to below, near that.",
+			"hair = where a scan from the top first leaves the colour of the background; crown = .50 + .43 hair + .23 chin, in IED from the eyes.",
 			"measure = distance from chin to crown / height of the frame."},
 		Unit:     "share of the frame's height",
 		Values:   []Value{{"head_px", "chin to crown in pixels of the upright picture"}},
 		Evidence: []Mark{{"head", report.Line, "from the top of the head to the chin, drawn as a ruler with the permitted length beside it"}},
 		Sources:  []string{"ICAO Doc 9303 part 3 and ISO/IEC 39794-5, head height", "the office's photo specification (see each profile)"},
-		Limits: []string{"The top of the head lies under the hair: it errs 6 % of the head's height in 5 of 100 portraits, the chin 3 %. A photo " +
-			"returns only beyond that margin.", "Not applicable where no frame of the least size fits: pixel_size tells that."},
+		Limits: []string{"The top of the head lies under the hair: the height errs by more than 6 % in 5 of 100 portraits, the chin by 2.4 % of it. A " +
+			"photo returns only beyond that margin, for its head as for too few pixels of the smallest frame.", "Not applicable where no frame of the least size fits: pixel_size tells that."},
 	},
 	{
 		Check: report.HeadPosition, Needs: Face,
@@ -104,20 +108,20 @@ var all = []Description{
 		Check: report.Pose, Needs: Face,
 		Measures: "Whether the head is level and looks at the camera. The worse of tilt (roll) and turn (yaw) counts.",
 		Formula: []string{"roll = angle of the line through the pupils; yaw = offset of the nose along that line / IED.",
-			"measure = max(|roll| / 8°, |yaw| / 0.10)."},
+			"measure = max(|roll| / 8°, |yaw| / 0.08)."},
 		Unit: "1 is the limit",
 		Values: []Value{{"roll_deg", "roll in degrees, clockwise positive"},
-			{"yaw_index", "offset of the nose over the distance of the eyes; 0.10 is about 12 degrees"}},
+			{"yaw_index", "offset of the nose over the distance of the eyes; 0.08 is about 13 degrees"}},
 		Evidence: []Mark{{"eyes", report.Line, "from pupil to pupil"}, {"nose", report.Line, "from the middle of the eyes to the nose"}},
 		Sources:  []string{"ICAO Doc 9303 part 3, ISO/IEC 39794-5: roll within 8 degrees"},
 		Limits: []string{"One picture has no usable signal for nodding (pitch).", "Noses differ: frontal faces have a standard deviation of 0.024 " +
-			"in the yaw index, so that a turn under about 12 degrees is not told."},
+			"in the yaw index, so that a turn under about 13 degrees is not told."},
 	},
 	{
 		Check: report.EyesVisible, Needs: Face,
 		Measures: "Whether the eyes are open and can be seen. An open eye shows an iris with white beside it, whatever its colour; a lid does not.",
 		Formula: []string{"red channel of the face at IED 64, scaled so that the eyes' bright parts reach 200.",
-			"contrast = best mean of min(40, outside − inside) over the rim of a disc of radius 5 to 7.25 px, within 40° of the horizontal.",
+			"contrast = best mean of min(40, outside − inside) over the rim of a disc of radius 5 to 7.25 px, within 40° of the horizontal, near the pupil.",
 			"measure = mean of both eyes."},
 		Unit: "grey levels, 0 to 40",
 		Evidence: []Mark{{"eye", report.Quad, "an eye that was looked at"},
