@@ -166,7 +166,7 @@ func TestCurvesWithinASet(t *testing.T) {
 	l.add("direct_portrait", map[report.CheckID]float64{report.PaperPrint: .5}, of("webcam"))
 	l.e.Count(l.rules)
 	c := l.check(report.PaperPrint)
-	if c.Curve.AUC != .95 || len(c.Sets) != 2 || c.Sets[0].AUC != nil || *c.Sets[1].AUC != .5 {
+	if math.Abs(c.Curve.AUC-.95) > 1e-9 || len(c.Sets) != 2 || c.Sets[0].AUC != nil || *c.Sets[1].AUC != .5 {
 		t.Errorf("%+v, %+v", c.Curve, c.Sets)
 	}
 }
