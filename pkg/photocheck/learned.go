@@ -20,14 +20,17 @@ var weights embed.FS
 // LearnedInputs: what the two see can't drift apart.
 type learnedPart struct {
 	name string
-	// shape is that of one input, without the batch: channels, rows, columns; or one number.
+	// shape is that of what a photo gives: inputs, channels, rows, columns. Several inputs are run as one batch.
 	shape []int
 	// input reads what the network looks at from a frame that has a face; false if there is nothing to look at.
 	input func(*Frame) ([]float32, bool)
 }
 
 // learnedParts lists them.
-var learnedParts = []learnedPart{}
+var learnedParts = []learnedPart{
+	{"mouth", []int{1, 3, 64, 64}, mouthInput},
+	{"eyes", []int{2, 3, 56, 72}, eyesInput},
+}
 
 func (p learnedPart) values() int {
 	n := 1
@@ -69,7 +72,7 @@ func (n networks) close() {
 	}
 }
 
-// run gives the outputs of a part for a frame with a face; false if there was nothing to look at.
+// run gives the outputs of a part for a frame with a face, input by input; false if there was nothing to look at.
 func (n networks) run(name string, f *Frame) ([]float32, bool, error) {
 	one, ok := n[name]
 	if !ok {
@@ -82,7 +85,7 @@ func (n networks) run(name string, f *Frame) ([]float32, bool, error) {
 	if len(in) != one.part.values() {
 		return nil, false, fmt.Errorf("learned part %q: input of %d values, want %d", name, len(in), one.part.values())
 	}
-	blob := gocv.NewMatWithSizes(append([]int{1}, one.part.shape...), gocv.MatTypeCV32F)
+	blob := gocv.NewMatWithSizes(one.part.shape, gocv.MatTypeCV32F)
 	defer blob.Close()
 	to, err := blob.DataPtrFloat32()
 	if err != nil {
