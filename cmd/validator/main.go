@@ -10,13 +10,15 @@ import (
 
 	"prportal.example/internal/checkcmd"
 	"prportal.example/internal/daemon"
+	"prportal.example/internal/evalcmd"
 	"prportal.example/internal/sandbox"
 	"prportal.example/internal/sandbox/worker"
 	"prportal.example/internal/validation"
 )
 
 const usage = "usage: validator                         take photos from Kafka\n" +
-	"       validator check [flags] FILE|DIR...   judge files; see validator check -h\n\n" + validation.Usage
+	"       validator check [flags] FILE|DIR...   judge files; see validator check -h\n" +
+	"       validator eval [flags] DIR            measure the checks on labelled photos; see validator eval -h\n\n" + validation.Usage
 
 func main() {
 	if len(os.Args) == 2 && os.Args[1] == sandbox.Argument {
@@ -31,6 +33,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		return validation.Serve(ctx, getenv, stderr)
 	case args[0] == "check":
 		return checkcmd.Run(ctx, args[1:], getenv, stdout, stderr)
+	case args[0] == "eval":
+		return evalcmd.Run(ctx, args[1:], getenv, stdout, stderr)
 	case args[0] == "-h" || args[0] == "-help" || args[0] == "--help" || args[0] == "help":
 		_, err := fmt.Fprintln(stdout, usage)
 		return err

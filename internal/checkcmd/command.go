@@ -18,8 +18,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"prportal.example/internal/daemon"
+	"prportal.example/internal/judging"
 	"prportal.example/internal/sandbox"
-	"prportal.example/pkg/photocheck/profile"
 	"prportal.example/pkg/photocheck/report"
 )
 
@@ -82,9 +82,9 @@ func Run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	if err != nil {
 		return err
 	}
-	found := find(o.paths)
-	if len(found.files) == 0 {
-		return &daemon.ExitError{Code: exitFailed, Err: errors.New(strings.TrimSuffix("no photo is there; "+found.skippedText(), "; "))}
+	found := judging.Find(o.paths)
+	if len(found.Files) == 0 {
+		return &daemon.ExitError{Code: exitFailed, Err: errors.New(strings.TrimSuffix("no photo is there; "+found.SkippedText(), "; "))}
 	}
 	config := sandbox.Config{Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler)}
 	if config.Models, err = sandbox.FindModels(o.models, getenv); err != nil {
@@ -95,15 +95,15 @@ func Run(ctx context.Context, args []string, getenv func(string) string, stdout,
 			return &daemon.ExitError{Code: exitFailed, Err: fmt.Errorf("profile: %w", err)}
 		}
 	}
-	j := judge{config: config, workers: min(o.workers, len(found.files))}
+	j := judging.Judge{Config: config, Workers: min(o.workers, len(found.Files))}
 	out := printer{table: !o.asJSON, to: stdout}
-	bar := newProgress(stderr, len(found.files), time.Now())
-	err = j.all(ctx, found.files, func(v Verdict) error {
-		bar.hide()
-		defer func() { bar.done(time.Now()) }()
+	bar := judging.NewProgress(stderr, len(found.Files), time.Now())
+	err = j.All(ctx, found.Files, func(v Verdict) error {
+		bar.Hide()
+		defer func() { bar.Done(time.Now()) }()
 		return out.verdict(v)
 	})
-	bar.hide()
+	bar.Hide()
 	if err != nil {
 		return &daemon.ExitError{Code: exitFailed, Err: err}
 	}
@@ -121,17 +121,7 @@ func Run(ctx context.Context, args []string, getenv func(string) string, stdout,
 }
 
 // Verdict is one line of JSON.
-type Verdict struct {
-	Path string `json:"path"`
-	report.Report
-}
-
-// unjudged is the verdict on a file that nobody could look at.
-func unjudged(path string, rules *profile.Profile, engine report.Engine, cause error) Verdict {
-	text := cause.Error()
-	engine.Finder = "" // none was run to an end
-	return Verdict{path, profile.Judge(rules, report.Report{Engine: engine, Error: &text}, nil)}
-}
+type Verdict = judging.Verdict
 
 // printer writes verdicts and counts them.
 type printer struct {

@@ -6,9 +6,9 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
+	"prportal.example/internal/judging"
 	"prportal.example/pkg/photocheck/report"
 )
 
@@ -17,10 +17,10 @@ import (
 func rows(v Verdict) string {
 	var b strings.Builder
 	if v.Error != nil {
-		fmt.Fprintf(&b, "%-7s %s\n        %s\n", "error", printable(v.Path), printable(*v.Error))
+		fmt.Fprintf(&b, "%-7s %s\n        %s\n", "error", judging.Printable(v.Path), judging.Printable(*v.Error))
 		return b.String()
 	}
-	fmt.Fprintf(&b, "%-7s %s\n", v.Decision, printable(v.Path))
+	fmt.Fprintf(&b, "%-7s %s\n", v.Decision, judging.Printable(v.Path))
 	for _, c := range v.Checks {
 		switch c.Outcome {
 		case report.Fail:
@@ -79,18 +79,8 @@ func number(v float64) string {
 	return strconv.FormatFloat(v, 'g', 3, 64)
 }
 
-// printable quotes what a terminal might take for orders.
-func printable(s string) string {
-	for _, r := range s {
-		if r == utf8.RuneError || !unicode.IsPrint(r) {
-			return strconv.Quote(s)
-		}
-	}
-	return s
-}
-
 // summary counts, and names what was skipped.
-func (p *printer) summary(to io.Writer, found finding) error {
+func (p *printer) summary(to io.Writer, found judging.Finding) error {
 	total := p.failed
 	for _, n := range p.decisions {
 		total += n
@@ -107,7 +97,7 @@ func (p *printer) summary(to io.Writer, found finding) error {
 	if p.table {
 		text = "\n" + text
 	}
-	if skipped := found.skippedText(); skipped != "" {
+	if skipped := found.SkippedText(); skipped != "" {
 		text += "\n" + skipped
 	}
 	_, err := fmt.Fprintln(to, text)

@@ -4,8 +4,11 @@
 package simulate
 
 import (
+	"fmt"
 	"image"
 	"math/rand/v2"
+	"slices"
+	"strings"
 
 	"prportal.example/pkg/photocheck/report"
 )
@@ -13,11 +16,14 @@ import (
 // Point is a position in pixels.
 type Point struct{ X, Y float64 }
 
-// Portrait is an opaque sRGB picture of one face.
+// Portrait is an opaque sRGB picture of one face, its top-left pixel at (0,0).
 type Portrait struct {
 	Pixels *image.RGBA
-	// Eyes are the pupils, image-left first.
+	// Eyes are the pupils, image-left first as long as the face is less than a quarter turn from upright: a turned picture takes
+	// its eyes along.
 	Eyes [2]Point
+	// Quality is that of the JPEG to be written, 1 to 100; 0 stands for DefaultQuality.
+	Quality int
 }
 
 // Kind is what a camera was pointed at.
@@ -43,11 +49,57 @@ type Effect struct {
 	Apply func(p Portrait, strength float64, rng *rand.Rand) Portrait
 }
 
+// At is the strength at a share of the way from the weakest (0) to the full one (1).
+func (e Effect) At(share float64) float64 {
+	return e.Strengths[0] + (e.Strengths[1]-e.Strengths[0])*share
+}
+
 // Effects lists all effects.
 func Effects() []Effect {
 	var out []Effect
-	for _, group := range [][]Effect{occlusionEffects} {
+	for _, group := range [][]Effect{
+		exposureEffects, glareEffects, blurEffects, sensorEffects, placingEffects, toneEffects, wallEffects, peopleEffects,
+		occlusionEffects,
+		recaptureEffects,
+		scanEffects,
+		screenEffects,
+	} {
 		out = append(out, group...)
 	}
 	return out
+}
+
+// Select returns the effects with these names, in the order of Effects. "all" stands for all of them, and a name may end in a
+// star: "cut_*".
+func Select(names []string) ([]Effect, error) {
+	all := Effects()
+	wanted := make([]bool, len(all))
+	for _, name := range names {
+		prefix, open := strings.CutSuffix(name, "*")
+		open = open || name == "all"
+		if name == "all" {
+			prefix = ""
+		}
+		found := false
+		for i, e := range all {
+			if e.Name == name || open && strings.HasPrefix(e.Name, prefix) {
+				wanted[i], found = true, true
+			}
+		}
+		if !found {
+			known := make([]string, len(all))
+			for i, e := range all {
+				known[i] = e.Name
+			}
+			slices.Sort(known)
+			return nil, fmt.Errorf("there is no effect %q; there are: %s", name, strings.Join(known, " "))
+		}
+	}
+	var out []Effect
+	for i, e := range all {
+		if wanted[i] {
+			out = append(out, e)
+		}
+	}
+	return out, nil
 }

@@ -8,7 +8,10 @@ import (
 )
 
 // blobs returns the 4-connected parts of a mask over the canonical face, largest first, each as indices of its pixels.
-func blobs(mask []bool) [][]int {
+func blobs(mask []bool) [][]int { return blobsOf(mask, faceW) }
+
+// blobsOf does the same for a mask of any width.
+func blobsOf(mask []bool, width int) [][]int {
 	seen := make([]bool, len(mask))
 	var out [][]int
 	for start := range mask {
@@ -21,11 +24,11 @@ func blobs(mask []bool) [][]int {
 			i := todo[len(todo)-1]
 			todo = todo[:len(todo)-1]
 			blob = append(blob, i)
-			col := i % faceW
+			col := i % width
 			for _, n := range [4]struct {
 				at int
 				ok bool
-			}{{i - 1, col > 0}, {i + 1, col < faceW-1}, {i - faceW, i >= faceW}, {i + faceW, i < len(mask)-faceW}} {
+			}{{i - 1, col > 0}, {i + 1, col < width-1}, {i - width, i >= width}, {i + width, i < len(mask)-width}} {
 				if n.ok && mask[n.at] && !seen[n.at] {
 					seen[n.at] = true
 					todo = append(todo, n.at)

@@ -6,67 +6,257 @@ import (
 	"prportal.example/pkg/photocheck/report"
 )
 
+// The ground around the head is sampled in cells on a grid in IED from the middle of the eyes, above the shoulders.
 const (
-	backgroundEdge     = 4.0 // L* a pixel of the overview
-	backgroundEdges    = .04 // share of edges that counts as 1
-	backgroundDistance = 20. // Lab distance from the median that is another colour
-	backgroundOthers   = .10 // share of other colours that counts as 1
+	groundStep = .08
+	groundCols = 85 // x from -3.4 to 3.4
+	groundRows = 42 // y from -2.2 to 1.16
+	groundLeft = -3.4
+	groundTop  = -2.2
 )
 
-// background is the worse of two shares, each over its limit, beside the head above the shoulders: pixels on an edge, and
-// pixels of another colour than the median. Values: lightness is the median L*.
+const (
+	groundEdge      = 10.2 // luma a pixel of the overview: 4 steps of L*
+	groundEdges     = .04  // share of edges that counts as 1
+	groundDistance  = 20.  // Lab distance from the ground's own colour that is another colour
+	groundShade     = 1.6  // a shadow on a wall is another lightness, hardly another colour: lightness counts for less
+	groundOthers    = .10  // share of other colours that counts as 1
+	groundDark      = 40.  // L* that counts as 1; the office asks for a light ground
+	groundLight     = 60.  // L* from which nothing counts
+	groundSamples   = 120  // cells below which there is too little ground to judge: the face fills the picture
+	groundLeastSeen = .12  // share of the cells in the picture that has to be ground, for the same reason
+	hairStep        = 16.  // Lab distance between neighbours that still belong to one lock of hair or one scarf
+	hairDistance    = 20.  // Lab distance from what shows around the forehead that still looks like it
+	hairShade       = 2.   // hair shines: lightness counts for less
+	shoulders       = .6   // IED below the eyes; clothes reach no higher
+	headHalf        = 1.75 // IED: what is nearer to the face's axis is never taken for ground
+)
+
+// groundCell is one sample of the picture beside the head.
+type groundCell struct {
+	seen, ground, edge, other, person bool
+	l, a, b                           float64
+}
+
+// groundMap holds the cells row by row.
+type groundMap [groundCols * groundRows]groundCell
+
+func groundPosition(i int) (x, y float64) {
+	return groundLeft + groundStep*(float64(i%groundCols)+.5), groundTop + groundStep*(float64(i/groundCols)+.5)
+}
+
+// background is the worst of three: the share of the ground on an edge, the share in another colour than the ground's median, and
+// how dark that median is; each over its limit. The ground is what lies beside and above the head and shoulders and does not
+// belong to the person: hair, scarves and clothes are followed outwards from the head and from below, as far as they differ from
+// the ground.
+// Values: edges_share, others_share, lightness (median L*) and samples (cells of ground).
 func background(f *Frame) finding {
 	pix, err := f.overview.DataPtrUint8()
 	if err != nil {
 		return inconclusive()
 	}
-	cols, rows := f.overview.Cols(), f.overview.Rows()
-	k := f.overviewScale
-	at := func(x, y int) (float64, float64, float64) {
-		i := 3 * (y*cols + x)
-		return lab(pix[i+2], pix[i+1], pix[i])
+	m := &groundMap{}
+	m.sample(f, pix)
+	var ground [3]float64
+	for range 2 { // the second time without the person
+		ground = m.colour()
+		m.followPerson(ground)
 	}
-	var ls, as, bs []float64
-	edges := 0.0
-	minX, minY, maxX, maxY := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
-	const step = .06
-	for y := -2.2; y < 1.2; y += step {
-		for ax := 1.75; ax < 3.4; ax += step {
-			for _, x := range []float64{-ax, ax} {
-				p := f.face.at(x, y)
-				px, py := int(p.x*k), int(p.y*k)
-				if px < 1 || py < 1 || px >= cols-1 || py >= rows-1 {
-					continue
-				}
-				l, a, b := at(px, py)
-				ls, as, bs = append(ls, l), append(as, a), append(bs, b)
-				lx1, _, _ := at(px-1, py)
-				lx2, _, _ := at(px+1, py)
-				ly1, _, _ := at(px, py-1)
-				ly2, _, _ := at(px, py+1)
-				if math.Hypot(lx2-lx1, ly2-ly1)/2 > backgroundEdge {
-					edges++
-				}
-				minX, minY, maxX, maxY = min(minX, p.x), min(minY, p.y), max(maxX, p.x), max(maxY, p.y)
-			}
+	n, seen, edges, others := 0.0, 0.0, 0.0, 0.0
+	for i := range m {
+		c := &m[i]
+		if !c.seen || !outsideHead(i) {
+			continue
 		}
-	}
-	n := float64(len(ls))
-	if n < 50 { // the face fills the picture: framing tells that
-		return finding{measure: 0, values: map[string]float64{"samples": n}}
-	}
-	median := func(v []float64) float64 { return percentile(append([]float64{}, v...), .5) }
-	ml, ma, mb := median(ls), median(as), median(bs)
-	others := 0.0
-	for i := range ls {
-		if math.Sqrt((ls[i]-ml)*(ls[i]-ml)+(as[i]-ma)*(as[i]-ma)+(bs[i]-mb)*(bs[i]-mb)) > backgroundDistance {
+		seen++
+		if c.ground = !c.person && !m.besidePerson(i); !c.ground {
+			c.edge = false
+			continue
+		}
+		n++
+		if c.edge {
+			edges++
+		}
+		if c.other = c.distance(ground) > groundDistance; c.other {
 			others++
 		}
 	}
-	return finding{
-		measure: max(edges/n/backgroundEdges, others/n/backgroundOthers),
-		values:  map[string]float64{"edges_share": round4(edges / n), "others_share": round4(others / n), "lightness": round2(ml)},
-		evidence: []report.Evidence{{Kind: report.Box, Label: "background",
-			Points: [][2]float64{point{minX, minY}.array(), point{maxX, maxY}.array()}}},
+	values := map[string]float64{"samples": n}
+	if n < groundSamples || n < groundLeastSeen*seen {
+		return finding{measure: 0, values: values}
 	}
+	values["edges_share"], values["others_share"], values["lightness"] = round4(edges/n), round4(others/n), round2(ground[0])
+	return finding{
+		measure: max(edges/n/groundEdges, others/n/groundOthers, (groundLight-ground[0])/(groundLight-groundDark)),
+		values:  values, evidence: m.evidence(f.face),
+	}
+}
+
+func outsideHead(i int) bool {
+	x, y := groundPosition(i)
+	return math.Abs(x) > headHalf || y < -groundHead
+}
+
+// groundHead is how far above the eyes, in IED, hair may reach before the picture above it is taken for ground.
+const groundHead = 2.0
+
+// sample reads the cells that lie in the picture.
+func (m *groundMap) sample(f *Frame, pix []uint8) {
+	cols, rows, k := f.overview.Cols(), f.overview.Rows(), f.overviewScale
+	luma := func(x, y int) float64 {
+		i := 3 * (y*cols + x)
+		return .299*float64(pix[i+2]) + .587*float64(pix[i+1]) + .114*float64(pix[i])
+	}
+	for i := range m {
+		p := f.face.at(groundPosition(i))
+		x, y := int(p.x*k), int(p.y*k)
+		if x < 1 || y < 1 || x >= cols-1 || y >= rows-1 || p.x < 0 || p.y < 0 {
+			continue
+		}
+		c, at := &m[i], 3*(y*cols+x)
+		c.seen = true
+		c.l, c.a, c.b = lab(pix[at+2], pix[at+1], pix[at])
+		c.edge = math.Hypot(luma(x+1, y)-luma(x-1, y), luma(x, y+1)-luma(x, y-1))/2 > groundEdge
+	}
+}
+
+// colour is the median of each Lab channel over the ground as far as it is known.
+func (m *groundMap) colour() [3]float64 {
+	var l, a, b []float64
+	for i, c := range m {
+		if c.seen && !c.person && outsideHead(i) {
+			l, a, b = append(l, c.l), append(a, c.a), append(b, c.b)
+		}
+	}
+	return [3]float64{percentile(l, .5), percentile(a, .5), percentile(b, .5)}
+}
+
+func (c groundCell) distance(to [3]float64) float64 {
+	return labDistance((c.l-to[0])/groundShade, c.a-to[1], c.b-to[2])
+}
+
+func labDistance(l, a, b float64) float64 { return math.Sqrt(l*l + a*a + b*b) }
+
+// followPerson marks the cells of the person, as far as they differ from the ground: hair or a scarf, which hangs together with the
+// head and looks like the head's outline above the forehead or at the temples; and clothes, which rise from below.
+func (m *groundMap) followPerson(ground [3]float64) {
+	looks := [][3]float64{
+		m.medianOf(func(x, y float64) bool { return math.Abs(x) < .5 && y > -1.3 && y < -.95 }),
+		m.medianOf(func(x, y float64) bool { return x > -1 && x < -.8 && y > -.6 && y < 0 }),
+		m.medianOf(func(x, y float64) bool { return x > .8 && x < 1 && y > -.6 && y < 0 }),
+	}
+	like := func(c *groundCell) bool {
+		for _, h := range looks {
+			if labDistance((c.l-h[0])/hairShade, c.a-h[1], c.b-h[2]) < hairDistance {
+				return true
+			}
+		}
+		return false
+	}
+	var todo []int
+	for i := range m {
+		c := &m[i]
+		differs := c.seen && c.distance(ground) > groundDistance/2
+		c.person = c.seen && (inHead(i) || (differs && i/groundCols == groundRows-1))
+		if c.person {
+			todo = append(todo, i)
+		}
+	}
+	for len(todo) > 0 {
+		i := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		from := m[i]
+		for _, j := range neighbours(i) {
+			c := &m[j]
+			if !c.seen || c.person || c.distance(ground) <= groundDistance/2 {
+				continue
+			}
+			_, y := groundPosition(j)
+			step := labDistance(from.l-c.l, from.a-c.a, from.b-c.b)
+			if like(c) && (inHead(i) || step < hairStep) || y > shoulders && step < hairStep {
+				c.person = true
+				todo = append(todo, j)
+			}
+		}
+	}
+}
+
+// inHead tells whether a cell lies on the head for certain.
+func inHead(i int) bool {
+	x, y := groundPosition(i)
+	return math.Abs(x) < 1.1 && y > -1.3
+}
+
+// medianOf is the median of each Lab channel over a part of the head.
+func (m *groundMap) medianOf(in func(x, y float64) bool) [3]float64 {
+	var l, a, b []float64
+	for i, c := range m {
+		if x, y := groundPosition(i); c.seen && in(x, y) {
+			l, a, b = append(l, c.l), append(a, c.a), append(b, c.b)
+		}
+	}
+	return [3]float64{percentile(l, .5), percentile(a, .5), percentile(b, .5)}
+}
+
+// besidePerson tells whether a cell touches the person: its edge is the person's outline.
+func (m *groundMap) besidePerson(i int) bool {
+	for _, j := range neighbours(i) {
+		if m[j].person {
+			return true
+		}
+		for _, k := range neighbours(j) {
+			if m[k].person {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// neighbours are the up to four cells beside a cell.
+func neighbours(i int) []int {
+	out := make([]int, 0, 4)
+	if i%groundCols > 0 {
+		out = append(out, i-1)
+	}
+	if i%groundCols < groundCols-1 {
+		out = append(out, i+1)
+	}
+	if i >= groundCols {
+		out = append(out, i-groundCols)
+	}
+	if i < groundCols*(groundRows-1) {
+		out = append(out, i+groundCols)
+	}
+	return out
+}
+
+// backgroundPatches is how many patches of the ground are drawn at most.
+const backgroundPatches = 12
+
+// evidence are the patches of the ground that are off, largest first, as polygons; specks of fewer than four cells are left out.
+func (m *groundMap) evidence(fc *face) []report.Evidence {
+	off := make([]bool, len(m))
+	for i, c := range m {
+		off[i] = c.ground && (c.edge || c.other)
+	}
+	var out []report.Evidence
+	for _, blob := range blobsOf(off, groundCols) {
+		if len(blob) < 4 || len(out) == backgroundPatches {
+			break
+		}
+		var corners []point
+		for _, i := range blob {
+			x, y := groundPosition(i)
+			for _, d := range []point{{-1, -1}, {1, -1}, {-1, 1}, {1, 1}} {
+				corners = append(corners, point{x + d.x*groundStep/2, y + d.y*groundStep/2})
+			}
+		}
+		e := report.Evidence{Kind: report.Polygon, Label: "background"}
+		for _, p := range convexHull(corners) {
+			e.Points = append(e.Points, fc.at(p.x, p.y).array())
+		}
+		out = append(out, e)
+	}
+	return out
 }

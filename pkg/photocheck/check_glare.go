@@ -17,10 +17,28 @@ const (
 	washBright      = 245
 	washShare       = .04 // of the inner face
 	teethArea       = .05 // IED²; a smaller bright blob in the mouth is teeth
+
+	sheenBlue   = .15 // log2 of linear blue over red: no skin is bluer in any usual light
+	sheenShift  = .7  // how much bluer than the face
+	sheenBright = .6  // of the face's median luminance: eyes, lashes and rims of spectacles are darker
+	sheenWeight = .25 // .04 IED² of sheen weigh as much as .01 IED² of clipped reflection
+	leastSheen  = .01 // IED² of one patch; below it is a speck
 )
 
-// glare is the clipped area of reflections on the face, in IED². A reflection is bright in every channel, brighter than
-// its surroundings and without colour. Values: eyes_covered is the larger share of an eye that lies under it.
+var (
+	washArea  = regionOf(smallerOval(.8))
+	irisAreas = [2]region{irisArea(-.5), irisArea(.5)}
+	lensAreas = regionOf(func(x, y float64) bool { return math.Abs(math.Abs(x)-.5) < .42 && math.Abs(y) < .3 })
+)
+
+func irisArea(eye float64) region {
+	return regionOf(func(x, y float64) bool { return math.Hypot(x-eye, y) < .11 })
+}
+
+// glare is the area of reflections on the face, in IED². A reflection is bright in every channel, brighter than its
+// surroundings and without colour; its clipped part counts. A sheen over spectacles that does not clip is told where it is
+// bluish and light, as windows and screens are, and counts for a quarter: veils of other colours are not told from skin.
+// Values: eyes_covered is the larger share of an iris under clipped reflections, sheen the area of bluish sheen in IED².
 func glare(f *Frame) finding {
 	fc := f.face
 	dark := make([]uint8, faceW*faceH) // darkest channel
@@ -31,28 +49,29 @@ func glare(f *Frame) finding {
 	if err != nil {
 		return inconclusive()
 	}
-	var saturations []float64
-	inner, washed := 0.0, 0.0
-	fc.eachInside(func(i int, x, y float64) {
-		if !oval(x, y) {
-			return
+	saturations, inner, washed := &histogram{}, 0.0, 0.0
+	for _, i := range wholeFace {
+		if fc.inside[i] {
+			saturations.add(float32(fc.saturation(int(i))))
 		}
-		saturations = append(saturations, fc.saturation(i))
-		if oval(x/.8, .45+(y-.45)/.8) {
-			inner++
-			if dark[i] >= washBright {
-				washed++
-			}
+	}
+	for _, i := range washArea {
+		if !fc.inside[i] {
+			continue
 		}
-	})
+		inner++
+		if dark[i] >= washBright {
+			washed++
+		}
+	}
 	if inner == 0 {
 		return inconclusive()
 	}
-	grey := max(glareSaturation, percentile(saturations, .5)/2)
+	grey := max(glareSaturation, saturations.percentile(.5)/2)
 	mask := make([]bool, faceW*faceH)
-	fc.eachInside(func(i int, x, y float64) {
-		mask[i] = oval(x, y) && dark[i] >= glareBright && hat[i] >= glareTopHat && fc.saturation(i) <= grey
-	})
+	for _, i := range wholeFace {
+		mask[i] = fc.inside[i] && dark[i] >= glareBright && hat[i] >= glareTopHat && fc.saturation(int(i)) <= grey
+	}
 	kept := make([]bool, faceW*faceH)
 	out := finding{}
 	for _, blob := range blobs(mask) {
@@ -67,14 +86,60 @@ func glare(f *Frame) finding {
 		}
 	}
 	if share := washed / inner; share > washShare {
+		// A washed-out face is told, but it is no reflection that hides an eye.
 		out.measure += washed / (faceIED * faceIED)
 		out.evidence = append(out.evidence, fc.ovalOutline("glare"))
-		for i := range kept {
-			kept[i] = kept[i] || (fc.inside[i] && dark[i] >= washBright)
+	}
+	sheen := 0.0
+	for _, blob := range blobs(fc.sheenMask(kept)) {
+		if area := float64(len(blob)) / (faceIED * faceIED); area >= leastSheen {
+			sheen += area
+			if len(out.evidence) < 16 {
+				out.evidence = append(out.evidence, fc.outline("sheen", blob))
+			}
 		}
 	}
-	out.values = map[string]float64{"eyes_covered": round4(max(fc.covered(kept, -.5), fc.covered(kept, .5)))}
-	out.measure = round4(out.measure)
+	out.values = map[string]float64{
+		"eyes_covered": round4(max(fc.share(kept, irisAreas[0]), fc.share(kept, irisAreas[1]))),
+		"sheen":        round4(sheen),
+	}
+	out.measure = round4(out.measure + sheenWeight*sheen)
+	return out
+}
+
+// sheenMask marks bluish light over the spectacles, without the pixels already counted.
+func (f *face) sheenMask(counted []bool) []bool {
+	// Colour is read where it is smooth: JPEG halves its resolution.
+	red, blue := linearPlane(f.red).blurred(sheenSmooth), linearPlane(f.blue).blurred(sheenSmooth)
+	bluer := func(i int32) float64 { return math.Log2((float64(blue.v[i]) + .004) / (float64(red.v[i]) + .004)) }
+	tint, light := &histogram{}, f.histogramOf(f.linear, wholeFace)
+	for _, i := range wholeFace {
+		if f.inside[i] {
+			tint.add(float32(bluer(i)/tintSpan + .5))
+		}
+	}
+	mask := make([]bool, faceW*faceH)
+	if tint.n == 0 {
+		return mask
+	}
+	from := max(sheenBlue, (tint.percentile(.5)-.5)*tintSpan+sheenShift)
+	least := float32(sheenBright * light.percentile(.5))
+	for _, i := range lensAreas {
+		mask[i] = f.inside[i] && !counted[i] && f.linear.v[i] >= least && bluer(i) > from
+	}
+	return mask
+}
+
+const (
+	sheenSmooth = 1.5
+	tintSpan    = 16. // log2 of blue over red lies between -8 and 8
+)
+
+func linearPlane(p plane) plane {
+	out := newPlane(p.w, p.h)
+	for i, v := range p.v {
+		out.v[i] = float32(linearOf[uint8(v)])
+	}
 	return out
 }
 
@@ -132,19 +197,17 @@ func isReflection(blob []int, area float64) bool {
 	return float64(mouth) < .5*n || area >= teethArea
 }
 
-// covered is the share of the eye at (x,0) that lies under the mask.
-func (f *face) covered(mask []bool, eye float64) float64 {
+// share is the share of a region that lies under a mask.
+func (f *face) share(mask []bool, r region) float64 {
 	n, hit := 0.0, 0.0
-	f.eachInside(func(i int, x, y float64) {
-		if math.Abs(x-eye) < .2 && math.Abs(y) < .09 {
-			n++
-			if mask[i] {
-				hit++
-			}
+	for _, i := range r {
+		if !f.inside[i] {
+			continue
 		}
-	})
-	if n == 0 {
-		return 0
+		n++
+		if mask[i] {
+			hit++
+		}
 	}
-	return hit / n
+	return hit / max(1, n)
 }

@@ -9,35 +9,47 @@ import (
 // stops returns log2 of a linear luminance, with a floor that keeps black finite.
 func stops(v float64) float64 { return math.Log2(v + .002) }
 
-// tooDark is the mean, in stops under full white, of the face's brightest skin (95th and 99th percentile of linear
-// luminance) and of the whites of the eyes (95th percentile). Highlights and sclera tell how much light fell on the face;
-// mean luminance, the usual measure, tells how dark the skin is.
+// wellLit is what tooDark's two parts measure on average, in log2, on a well-lit portrait: the measure is relative to it.
+const wellLit = -1.9
+
+// tooDark tells in stops how much less light the face got than in a well-lit portrait: 0 is well lit, -1 half the light. It is
+// the mean of two parts in log2 of linear luminance, neither of which depends much on how dark the skin is:
+// the white of the better-lit eye (98th percentile around the eye), and the shine of the face (99.5th percentile minus median
+// above the mouth: what skin reflects from its surface is added to its own colour, and is the same for every colour).
+// Mean luminance, the usual measure, tells how dark the skin is: at any limit that catches dark photos it flags well-lit
+// Black faces.
 //
 // Without a face the whole picture's highlights are judged, and only to say that it is too dark to find one.
 func tooDark(f *Frame) finding {
 	if f.face == nil {
 		return darkScene(f)
 	}
-	var skin, sclera []float64
-	f.face.eachInside(func(i int, x, y float64) {
-		v := float64(f.face.linear.v[i])
-		if oval(x, y) {
-			skin = append(skin, v)
-		}
-		if math.Abs(math.Abs(x)-.5) < .24 && math.Abs(y) < .07 {
-			sclera = append(sclera, v)
-		}
-	})
-	if len(skin) == 0 || len(sclera) == 0 {
+	fc := f.face
+	skin := fc.histogramOf(fc.linear, upperFace)
+	left, right := fc.histogramOf(fc.linear, eyeAreas[0]), fc.histogramOf(fc.linear, eyeAreas[1])
+	if skin.n == 0 || left.n+right.n == 0 {
 		return inconclusive()
 	}
-	p95, p99, eye := percentile(skin, .95), percentile(skin, .99), percentile(sclera, .95)
-	return finding{
-		measure:  (stops(p95) + stops(p99) + stops(eye)) / 3,
-		values:   map[string]float64{"skin_p95": round4(p95), "skin_p99": round4(p99), "sclera_p95": round4(eye)},
-		evidence: []report.Evidence{f.face.ovalOutline("face")},
+	eye := max(left.percentile(.98), right.percentile(.98))
+	shine := skin.percentile(.995) - skin.percentile(.5)
+	out := finding{
+		measure:  (stops(eye)+stops(shine))/2 - wellLit,
+		values:   map[string]float64{"eye_white": round4(eye), "skin_shine": round4(shine), "skin_median": round4(skin.percentile(.5))},
+		evidence: []report.Evidence{fc.ovalOutline("face")},
 	}
+	if out.measure < dimFace {
+		out.evidence = append(out.evidence, fc.mapOf("dark", func(x, y float64) float64 {
+			return (darkFrom - stops(around(x, y, func(i int) float64 { return float64(fc.linear.v[i]) }))) / darkSpan
+		})...)
+	}
+	return out
 }
+
+const (
+	dimFace = -1.0 // stops; a map of the dark parts is drawn below: on a well-lit face it would show nothing but dark skin
+	// The map begins at a quarter of full white and is full four stops below.
+	darkFrom, darkSpan = -2.0, 4.0
+)
 
 // nightScene is the highlight, in stops under white, below which a picture is too dark for any face to be found.
 const nightScene = -4
@@ -65,58 +77,79 @@ const (
 	channelShare = .08 / .55
 )
 
-// tooBright is the share of the face whose luma is clipped, or the weighted share with a clipped channel if that is more.
+// tooBright is the share of the face whose luma is clipped, or the weighted share with a clipped channel if that is more. Only
+// clipped luma reaches the return limit: a face one stop too bright clips in red long before it loses its features.
 func tooBright(f *Frame) finding {
+	fc := f.face
+	clipped := func(i int) bool { return fc.luma.v[i] >= clippedLuma }
+	channelClipped := func(i int) bool { return max(fc.red.v[i], fc.green.v[i], fc.blue.v[i]) >= clippedChannel }
 	var n, luma, channel float64
-	f.face.eachInside(func(i int, x, y float64) {
-		if !oval(x, y) {
-			return
+	for _, i := range wholeFace {
+		if !fc.inside[i] {
+			continue
 		}
 		n++
-		if f.face.luma.v[i] >= clippedLuma {
+		if clipped(int(i)) {
 			luma++
 		}
-		if max(f.face.red.v[i], f.face.green.v[i], f.face.blue.v[i]) >= clippedChannel {
+		if channelClipped(int(i)) {
 			channel++
 		}
-	})
+	}
 	if n == 0 {
 		return inconclusive()
 	}
-	return finding{
+	out := finding{
 		measure:  max(luma/n, channelShare*channel/n),
 		values:   map[string]float64{"luma_share": round4(luma / n), "channel_share": round4(channel / n)},
-		evidence: []report.Evidence{f.face.ovalOutline("face")},
+		evidence: []report.Evidence{fc.ovalOutline("face")},
 	}
+	if out.measure > clippedWorthDrawing {
+		out.evidence = append(out.evidence, fc.mapOf("bright", func(x, y float64) float64 {
+			return around(x, y, func(i int) float64 {
+				switch {
+				case clipped(i):
+					return 1
+				case channelClipped(i):
+					return .5
+				}
+				return 0
+			})
+		})...)
+	}
+	return out
 }
+
+// clippedWorthDrawing is the measure of tooBright from which a map of the clipped parts is drawn.
+const clippedWorthDrawing = .01
 
 const (
 	cheekStops = .8 // difference between the cheeks that counts as 1
 	halfStops  = .8 // difference between the halves of the face that counts as 1
 )
 
+var cheekAreas, faceHalves = [2]region{cheekArea(-1), cheekArea(1)}, [2]region{halfFace(-1), halfFace(1)}
+
+func cheekArea(side float64) region {
+	return regionOf(func(x, y float64) bool { return x*side > .3 && x*side < .7 && y > .45 && y < 1 })
+}
+
+func halfFace(side float64) region {
+	return regionOf(func(x, y float64) bool { return oval(x, y) && x*side > 0 })
+}
+
 // evenLight is the worse of two ratios in stops, each over its limit: cheek against cheek, and half of the face against
 // half, in median linear luminance.
 func evenLight(f *Frame) finding {
-	var cheeks, halves [2][]float64
-	f.face.eachInside(func(i int, x, y float64) {
-		if !oval(x, y) {
-			return
+	fc := f.face
+	var cheeks, halves [2]*histogram
+	for side := range 2 {
+		cheeks[side], halves[side] = fc.histogramOf(fc.linear, cheekAreas[side]), fc.histogramOf(fc.linear, faceHalves[side])
+		if cheeks[side].n == 0 || halves[side].n == 0 {
+			return inconclusive()
 		}
-		side := 0
-		if x > 0 {
-			side = 1
-		}
-		v := float64(f.face.linear.v[i])
-		halves[side] = append(halves[side], v)
-		if ax := math.Abs(x); ax > .3 && ax < .7 && y > .45 && y < 1 {
-			cheeks[side] = append(cheeks[side], v)
-		}
-	})
-	if len(cheeks[0]) == 0 || len(cheeks[1]) == 0 {
-		return inconclusive()
 	}
-	ratio := func(v [2][]float64) float64 { return stops(percentile(v[1], .5)) - stops(percentile(v[0], .5)) }
+	ratio := func(h [2]*histogram) float64 { return stops(h[1].percentile(.5)) - stops(h[0].percentile(.5)) }
 	cheek, half := ratio(cheeks), ratio(halves)
 	darker := -1.0
 	if half < 0 {

@@ -1,8 +1,11 @@
 package photocheck
 
 import (
+	"cmp"
+	"fmt"
 	"image"
 	"math"
+	"slices"
 
 	"gocv.io/x/gocv"
 
@@ -10,22 +13,69 @@ import (
 )
 
 const (
-	screenPatch    = 512 // side in decoded pixels of the middle of the picture that is looked at
-	screenLowest   = .08 // cycles a pixel; below lie the shapes of the scene
-	screenPeak     = 1.6 // log10 of a peak over its surroundings that scores 0
-	screenPeakFull = 2.6 // and 1
+	screenPatch   = 128 // side in decoded pixels of the patches that are looked at
+	screenPatches = 4   // along each side of the picture
+	screenLowest  = .10 // cycles a pixel; below lie the shapes of the scene
+	screenRing    = 6   // distance in the spectrum at which a peak is compared with its surroundings
+	screenFloor   = 200 // power that JPEG and noise may have anywhere
+	screenNothing = 1.0 // log10 of a peak over its surroundings that scores 0
+	screenFull    = 3.0 // and 1
 )
 
-// screenCapture is 0 to 1: how far a single frequency stands out in the spectrum of the picture's middle. The regular
-// pixels of a display, seen by the regular pixels of a camera, beat: that moiré is a lone peak, where real scenes fall
-// off smoothly. Fine cloth can do the same, so a person has to look.
+// screenCapture is 0 to 1: how far single frequencies stand out in the spectra of patches all over the picture. The regular
+// pixels of a display, seen by the regular pixels of a camera, make a fine pattern or beat: a lone peak, where real scenes
+// fall off smoothly. Anything may do so once; the second strongest patch counts. Fine cloth can do the same, so a person has
+// to look. Where there is a face, the networks of paper_print say whether it is framed like a display; either tells.
 func screenCapture(f *Frame) finding {
-	side := min(screenPatch, f.picture.bgr.Cols(), f.picture.bgr.Rows())
-	if side < 128 {
-		return finding{measure: 0, values: map[string]float64{"side": float64(side)}}
+	m := f.picture.bgr
+	if min(m.Cols(), m.Rows()) < 2*screenPatch {
+		return finding{measure: 0, values: map[string]float64{"side": float64(min(m.Cols(), m.Rows()))}}
 	}
-	x0, y0 := (f.picture.bgr.Cols()-side)/2, (f.picture.bgr.Rows()-side)/2
-	region := f.picture.bgr.Region(image.Rect(x0, y0, x0+side, y0+side))
+	type patch struct {
+		at   image.Rectangle
+		peak float64
+	}
+	var patches []patch
+	for row := range screenPatches {
+		for col := range screenPatches {
+			at := func(i, size int) int { return (size - screenPatch) * (2*i + 1) / (2 * screenPatches) }
+			r := image.Rect(0, 0, screenPatch, screenPatch).Add(image.Pt(at(col, m.Cols()), at(row, m.Rows())))
+			peak, err := lonePeak(m, r)
+			if err != nil {
+				return inconclusive()
+			}
+			patches = append(patches, patch{r, peak})
+		}
+	}
+	slices.SortFunc(patches, func(a, b patch) int { return cmp.Compare(b.peak, a.peak) })
+	second := patches[1].peak
+	out := finding{
+		measure: round4(min(1, max(0, (second-screenNothing)/(screenFull-screenNothing)))),
+		values:  map[string]float64{"peak_log10": round4(second)},
+	}
+	k := 1 / f.picture.scale
+	for _, p := range patches[:2] {
+		corner := func(q image.Point) [2]float64 {
+			return f.clamped(point{float64(q.X) * k, float64(q.Y) * k}).array()
+		}
+		out.evidence = append(out.evidence, report.Evidence{Kind: report.Box, Label: "pattern",
+			Points: [][2]float64{corner(p.at.Min), corner(p.at.Max)}})
+	}
+	return out
+}
+
+// hann lets a patch fade out: its borders are no edges of the scene.
+var hann = func() (w [screenPatch]float32) {
+	for i := range w {
+		w[i] = float32(.5 - .5*math.Cos(2*math.Pi*float64(i)/(screenPatch-1)))
+	}
+	return w
+}()
+
+// lonePeak returns log10 of how far a peak in the spectrum of a patch stands out of the ring around it: of sixteen places the
+// third strongest counts, so that the spoke of a straight edge is no lone peak.
+func lonePeak(bgr gocv.Mat, at image.Rectangle) (float64, error) {
+	region := bgr.Region(at)
 	defer region.Close()
 	grey, wave, spectrum := gocv.NewMat(), gocv.NewMat(), gocv.NewMat()
 	defer grey.Close()
@@ -35,64 +85,78 @@ func screenCapture(f *Frame) finding {
 	grey.ConvertTo(&wave, gocv.MatTypeCV32F)
 	v, err := wave.DataPtrFloat32()
 	if err != nil {
-		return inconclusive()
+		return 0, fmt.Errorf("spectrum: %w", err)
 	}
-	window := make([]float32, side) // Hann: the borders of the patch are no edges of the scene
-	for i := range window {
-		window[i] = float32(.5 - .5*math.Cos(2*math.Pi*float64(i)/float64(side-1)))
+	var mean float32
+	for _, p := range v {
+		mean += p / (screenPatch * screenPatch)
 	}
-	for y := range side {
-		for x := range side {
-			v[y*side+x] *= window[x] * window[y]
-		}
+	for i := range v {
+		v[i] = (v[i] - mean) * hann[i%screenPatch] * hann[i/screenPatch]
 	}
 	gocv.DFT(wave, &spectrum, gocv.DftComplexOutput)
 	c, err := spectrum.DataPtrFloat32()
-	if err != nil || len(c) < 2*side*side {
-		return inconclusive()
+	if err != nil {
+		return 0, fmt.Errorf("spectrum: %w", err)
 	}
-	peak := lonePeak(c, side)
-	k := 1 / f.picture.scale
-	corner := func(x, y int) [2]float64 { return point{float64(x) * k, float64(y) * k}.array() }
-	return finding{
-		measure: round4(min(1, max(0, (peak-screenPeak)/(screenPeakFull-screenPeak)))),
-		values:  map[string]float64{"peak_log10": round4(peak)},
-		evidence: []report.Evidence{{Kind: report.Box, Label: "pattern",
-			Points: [][2]float64{corner(x0, y0), corner(x0+side, y0+side)}}},
+	power := make([]float32, screenPatch*screenPatch)
+	for i := range power {
+		power[i] = c[2*i]*c[2*i] + c[2*i+1]*c[2*i+1]
 	}
+	return standsOut(power), nil
 }
 
-// lonePeak returns log10 of the strongest power in the spectrum over the mean power on a small ring around it.
-func lonePeak(c []float32, side int) float64 {
-	power := func(x, y int) float64 {
-		x, y = (x+side)%side, (y+side)%side
-		re, im := float64(c[2*(y*side+x)]), float64(c[2*(y*side+x)+1])
-		return re*re + im*im
+// screenPlaces are the sixteen places around a peak.
+var screenPlaces = func() (out [16][2]int) {
+	for i := range out {
+		sin, cos := math.Sincos(float64(i) * math.Pi / 8)
+		out[i] = [2]int{int(math.Round(screenRing * cos)), int(math.Round(screenRing * sin))}
 	}
-	best := 0.0
-	half := side / 2
-	const ring = 6
-	for y := -half + ring; y < half-ring; y++ {
-		for x := ring; x < half-ring; x++ { // the other half mirrors this one; the axes carry JPEG blocks and scan lines
-			if d := math.Hypot(float64(x), float64(y)) / float64(side); d < screenLowest || abs(y) < ring {
+	return out
+}()
+
+func standsOut(power []float32) float64 {
+	at := func(x, y int) float32 { return power[(y&(screenPatch-1))*screenPatch+x&(screenPatch-1)] }
+	best := float32(math.Pow(10, screenNothing))
+	const half = screenPatch / 2
+	for y := -half + 1; y < half; y++ {
+		for x := 0; x < half; x++ { // the other half mirrors this one
+			p := at(x, y)
+			if p < best*screenFloor || math.Hypot(float64(x), float64(y)) < screenLowest*screenPatch || jpegBlocks(x, y) {
 				continue
 			}
-			p := power(x, y)
-			if p < 1 || p < power(x-1, y) || p < power(x+1, y) || p < power(x, y-1) || p < power(x, y+1) {
-				continue
+			// More than two places above p/best mean that the third strongest is too.
+			stronger := 0
+			var top [3]float32
+			for _, q := range screenPlaces {
+				v := at(x+q[0], y+q[1])
+				if v > p/best {
+					if stronger++; stronger > 2 {
+						break
+					}
+				}
+				switch {
+				case v > top[0]:
+					top = [3]float32{v, top[0], top[1]}
+				case v > top[1]:
+					top[1], top[2] = v, top[1]
+				case v > top[2]:
+					top[2] = v
+				}
 			}
-			sum, n := 0.0, 0.0
-			for a := 0.0; a < 2*math.Pi; a += math.Pi / 8 {
-				sum += power(x+int(math.Round(ring*math.Cos(a))), y+int(math.Round(ring*math.Sin(a))))
-				n++
+			if stronger <= 2 {
+				best = max(best, p/(top[2]+screenFloor))
 			}
-			best = max(best, p/(sum/n+1))
 		}
 	}
-	if best <= 1 {
-		return 0
-	}
-	return math.Log10(best)
+	return math.Log10(float64(best))
+}
+
+// jpegBlocks tells the frequencies that the borders of 8×8 blocks have.
+func jpegBlocks(x, y int) bool {
+	const step = screenPatch / 8
+	near := func(v int) bool { r := abs(v) % step; return r <= 1 || r >= step-1 }
+	return (abs(x) <= 1 && near(y)) || (abs(y) <= 1 && near(x))
 }
 
 func abs(v int) int { return max(v, -v) }

@@ -38,39 +38,57 @@ type face struct {
 	detail        float64 // see sharpness
 }
 
+// canonical maps a position in IED to the canonical face.
+func canonical(p point) point { return point{eyesX + p.x*faceIED, eyesY + p.y*faceIED} }
+
+// canonicalPupils are where the pupils lie on the canonical face.
+var canonicalPupils = [2]point{canonical(point{-.5, 0}), canonical(point{.5, 0})}
+
+// fit returns the similarity that brings a finder's landmarks to the average face.
+func (d detection) fit() similarity {
+	to := make([]point, len(meanFace))
+	for i, p := range meanFace {
+		to[i] = canonical(p)
+	}
+	if !d.hasLandmarks {
+		return fitSimilarity(d.landmarks[:2], to[:2])
+	}
+	return fitSimilarity(d.landmarks[:], to)
+}
+
+// ied is the inter-eye distance in pixels, to about a tenth.
+func (d detection) ied() float64 { return faceIED / d.fit().scale() }
+
 // newFace finds the pupils and brings the face to the common scale.
 func newFace(d detection, pic picture, width, height int) (*face, error) {
-	target := func(p point) point { return point{eyesX + p.x*faceIED, eyesY + p.y*faceIED} }
-	canonical := make([]point, len(meanFace))
-	for i, p := range meanFace {
-		canonical[i] = target(p)
+	to := d.fit()
+	cut, err := cutPatch(pic, to)
+	if err != nil {
+		return nil, err
 	}
-	var to similarity
-	if d.hasLandmarks {
-		to = fitSimilarity(d.landmarks[:], canonical)
-	} else {
-		to = fitSimilarity(d.landmarks[:2], canonical[:2])
-	}
+	defer cut.bgr.Close()
 	f := &face{found: d}
 	for pass := 0; ; pass++ {
-		red, clipped, err := redOf(pic, to)
+		red, clipped, err := redOf(cut, to)
 		if err != nil {
 			return nil, err
 		}
+		corner := point{float64(eyeBand.Min.X), float64(eyeBand.Min.Y)}
+		starts := [2]point{canonicalPupils[0].minus(corner), canonicalPupils[1].minus(corner)}
 		var pupils [2]point
-		pupils, f.iris, f.hidden = findPupils(red, clipped, [2]point{target(point{-.5, 0}), target(point{.5, 0})})
+		pupils, f.iris, f.hidden = findPupils(red, clipped, starts)
 		from := to.inverse()
 		for i, p := range pupils {
-			f.pupils[i] = from.apply(p)
+			f.pupils[i] = from.apply(point{p.x + corner.x, p.y + corner.y})
 		}
-		to = fitSimilarity(f.pupils[:], []point{target(point{-.5, 0}), target(point{.5, 0})})
+		to = fitSimilarity(f.pupils[:], canonicalPupils[:])
 		if pass > 0 || math.Abs(f.roll()) < tiltForLookAgain {
 			break
 		}
 	}
 	f.ied = f.pupils[0].distance(f.pupils[1])
 	f.toCanonical, f.fromCanonical = to, to.inverse()
-	if err := f.readPlanes(pic, width, height); err != nil {
+	if err := f.readPlanes(cut, width, height); err != nil {
 		return nil, err
 	}
 	f.detail = f.measureDetail()
@@ -111,85 +129,99 @@ func (f *face) eachInside(visit func(i int, x, y float64)) {
 	}
 }
 
-// warp cuts the canonical face out of the picture.
-func warp(pic picture, to similarity) (gocv.Mat, error) {
+// patch is the part of the picture around the face, at about detailIED pixels between the eyes: every warp is taken from it.
+type patch struct {
+	bgr gocv.Mat
+	// A point of the picture at full resolution lies at ((x−origin.x)·scaleX, (y−origin.y)·scaleY).
+	origin         point
+	scaleX, scaleY float64
+}
+
+// patchMargin is how far the patch reaches beyond the canonical face, in canonical pixels: the pupils may still turn, shift and
+// stretch it.
+const patchMargin = 40
+
+// cutPatch cuts the patch out of the picture; to brings the picture to the canonical face, roughly. The caller closes it.
+func cutPatch(pic picture, to similarity) (patch, error) {
 	from := to.inverse()
-	// What the canonical face shows lies in the bounds of its four corners.
 	bounds := box{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
-	for _, c := range []point{{0, 0}, {faceW, 0}, {0, faceH}, {faceW, faceH}} {
+	for _, c := range []point{{-patchMargin, -patchMargin}, {faceW + patchMargin, -patchMargin},
+		{-patchMargin, faceH + patchMargin}, {faceW + patchMargin, faceH + patchMargin}} {
 		p := from.apply(c)
 		p = point{p.x * pic.scale, p.y * pic.scale}
 		bounds = box{min(bounds.x1, p.x), min(bounds.y1, p.y), max(bounds.x2, p.x), max(bounds.y2, p.y)}
 	}
-	const margin = 4
-	cut := image.Rect(int(bounds.x1)-margin, int(bounds.y1)-margin, int(bounds.x2)+margin, int(bounds.y2)+margin).
+	cut := image.Rect(int(bounds.x1), int(bounds.y1), int(bounds.x2)+1, int(bounds.y2)+1).
 		Intersect(image.Rect(0, 0, pic.bgr.Cols(), pic.bgr.Rows()))
 	if cut.Dx() < 2 || cut.Dy() < 2 {
-		return gocv.Mat{}, fmt.Errorf("the face lies outside of the picture")
+		return patch{}, fmt.Errorf("the face lies outside of the picture")
 	}
+	k := min(1, detailIED/(faceIED/to.scale()*pic.scale))
+	size := image.Pt(max(1, int(math.Round(float64(cut.Dx())*k))), max(1, int(math.Round(float64(cut.Dy())*k))))
 	region := pic.bgr.Region(cut)
 	defer region.Close()
-	ied := faceIED / to.scale() * pic.scale // in decoded pixels
-	k := min(1, detailIED/ied)
-	small := gocv.NewMat()
-	defer small.Close()
-	size := image.Pt(max(1, int(math.Round(float64(cut.Dx())*k))), max(1, int(math.Round(float64(cut.Dy())*k))))
-	gocv.Resize(region, &small, size, 0, 0, gocv.InterpolationArea)
-	kx, ky := float64(size.X)/float64(cut.Dx()), float64(size.Y)/float64(cut.Dy())
+	return patch{
+		bgr:    resized(region, size),
+		origin: point{float64(cut.Min.X) / pic.scale, float64(cut.Min.Y) / pic.scale},
+		scaleX: float64(size.X) / float64(cut.Dx()) * pic.scale,
+		scaleY: float64(size.Y) / float64(cut.Dy()) * pic.scale,
+	}, nil
+}
 
-	// OpenCV wants the map from the source (small) to the destination.
+// warp gives the part of the canonical face that an upright rectangle on it shows.
+func (c patch) warp(to similarity, part image.Rectangle) gocv.Mat {
+	// OpenCV wants the map from the source (the patch) to the destination.
 	m := gocv.NewMatWithSize(2, 3, gocv.MatTypeCV64F)
 	defer m.Close()
-	sx, sy := kx*pic.scale, ky*pic.scale
-	ox, oy := float64(cut.Min.X)/pic.scale, float64(cut.Min.Y)/pic.scale
-	origin := to.apply(point{ox, oy})
-	for i, row := range [2][3]float64{{to.a / sx, -to.b / sy, origin.x}, {to.b / sx, to.a / sy, origin.y}} {
+	origin := to.apply(c.origin)
+	for i, row := range [2][3]float64{
+		{to.a / c.scaleX, -to.b / c.scaleY, origin.x - float64(part.Min.X)},
+		{to.b / c.scaleX, to.a / c.scaleY, origin.y - float64(part.Min.Y)},
+	} {
 		for j, v := range row {
 			m.SetDoubleAt(i, j, v)
 		}
 	}
 	out := gocv.NewMat()
-	gocv.WarpAffineWithParams(small, &out, m, image.Pt(faceW, faceH), gocv.InterpolationLinear, gocv.BorderReplicate, color.RGBA{})
-	return out, nil
+	gocv.WarpAffineWithParams(c.bgr, &out, m, part.Size(), gocv.InterpolationLinear, gocv.BorderReplicate, color.RGBA{})
+	return out
 }
 
-// redOf returns the red plane of the canonical face, smoothed and stretched so that the eyes' bright parts reach 200, and which
-// of its pixels are clipped in every channel.
-func redOf(pic picture, to similarity) (red plane, clipped []bool, err error) {
-	m, err := warp(pic, to)
-	if err != nil {
-		return plane{}, nil, err
-	}
+// eyeBand is the part of the canonical face in which the pupils are looked for.
+var eyeBand = image.Rect(60, 110, 196, 170)
+
+// redOf returns the red plane of the eye band, smoothed and stretched so that the eyes' bright parts reach 200, and which of its
+// pixels are clipped in every channel.
+func redOf(cut patch, to similarity) (red plane, clipped []bool, err error) {
+	m := cut.warp(to, eyeBand)
 	defer m.Close()
 	data, err := m.DataPtrUint8()
 	if err != nil {
 		return plane{}, nil, fmt.Errorf("read the face: %w", err)
 	}
-	red, clipped = newPlane(faceW, faceH), make([]bool, faceW*faceH)
+	red = newPlane(eyeBand.Dx(), eyeBand.Dy())
+	clipped = make([]bool, len(red.v))
 	for i := range red.v {
 		red.v[i] = float32(data[3*i+2])
 		clipped[i] = min(data[3*i], data[3*i+1], data[3*i+2]) >= glareCore
 	}
 	red = red.blurred(.7)
-	var band []float64
+	var band []float32
 	for i, v := range red.v {
-		if x, y := position(i%faceW, i/faceW); math.Abs(x) < .8 && math.Abs(y) < .3 {
-			band = append(band, float64(v))
+		if x, y := position(eyeBand.Min.X+i%red.w, eyeBand.Min.Y+i/red.w); math.Abs(x) < .8 && math.Abs(y) < .3 {
+			band = append(band, v)
 		}
 	}
 	if top := percentile(band, .95); top > 1 {
 		for i := range red.v {
-			red.v[i] *= float32(200 / top)
+			red.v[i] *= 200 / top
 		}
 	}
 	return red, clipped, nil
 }
 
-func (f *face) readPlanes(pic picture, width, height int) error {
-	m, err := warp(pic, f.toCanonical)
-	if err != nil {
-		return err
-	}
+func (f *face) readPlanes(cut patch, width, height int) error {
+	m := cut.warp(f.toCanonical, image.Rect(0, 0, faceW, faceH))
 	defer m.Close()
 	data, err := m.DataPtrUint8()
 	if err != nil {
@@ -199,13 +231,17 @@ func (f *face) readPlanes(pic picture, width, height int) error {
 	for _, p := range []*plane{&f.blue, &f.green, &f.red, &f.luma, &f.linear} {
 		*p = newPlane(faceW, faceH)
 	}
-	for i := range f.inside {
-		b, g, r := data[3*i], data[3*i+1], data[3*i+2]
-		f.blue.v[i], f.green.v[i], f.red.v[i] = float32(b), float32(g), float32(r)
-		f.luma.v[i] = .299*float32(r) + .587*float32(g) + .114*float32(b)
-		f.linear.v[i] = float32(.2126*linearOf[r] + .7152*linearOf[g] + .0722*linearOf[b])
-		p := f.fromCanonical.apply(point{float64(i % faceW), float64(i / faceW)})
-		f.inside[i] = p.x >= 0 && p.y >= 0 && p.x < float64(width) && p.y < float64(height)
+	w, h := float64(width), float64(height)
+	for row := range faceH {
+		for col := range faceW {
+			i := row*faceW + col
+			b, g, r := data[3*i], data[3*i+1], data[3*i+2]
+			f.blue.v[i], f.green.v[i], f.red.v[i] = float32(b), float32(g), float32(r)
+			f.luma.v[i] = .299*float32(r) + .587*float32(g) + .114*float32(b)
+			f.linear.v[i] = float32(.2126*linearOf[r] + .7152*linearOf[g] + .0722*linearOf[b])
+			p := f.fromCanonical.apply(point{float64(col), float64(row)})
+			f.inside[i] = p.x >= 0 && p.y >= 0 && p.x < w && p.y < h
+		}
 	}
 	return nil
 }

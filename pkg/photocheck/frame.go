@@ -20,7 +20,8 @@ type Frame struct {
 	width, height int
 	rules         profile.Frame
 
-	picture  picture  // empty when the file can't be decoded
+	picture  picture  // empty when the file can't be decoded; at 1/n of full resolution, see inspectSide and leastIED
+	whole    whole    // for the print; empty when nothing is rendered
 	overview gocv.Mat // long side overviewSide at most
 	// overviewScale is overview pixels for one pixel at full resolution.
 	overviewScale float64
@@ -33,6 +34,14 @@ type Frame struct {
 	framing framing // what can be printed; zero without a face
 
 	learned networks
+	around  *paper // see paper(); found by the first check that asks
+}
+
+// whole is the photo for the print: as large as it is decoded at all, and as it is stored, not upright. Turning twelve megapixels
+// costs a fifth of their decode, turning the print next to nothing.
+type whole struct {
+	bgr   gocv.Mat
+	scale float64
 }
 
 func (f *Frame) decoded() bool { return f.decodeFault == "" && !f.picture.bgr.Empty() }
@@ -42,37 +51,81 @@ func (f *Frame) close() {
 		f.picture.bgr.Close()
 		f.overview.Close()
 	}
+	if f.whole.scale > 0 {
+		f.whole.bgr.Close()
+	}
 }
 
-// newFrame prepares a photo whose header was admitted. Only a fault of the engine is an error.
-func newFrame(data []byte, h header.Header, find finder, rules profile.Frame) (*Frame, error) {
+// newFrame prepares a photo whose header was admitted, to be rendered too if that is asked for. Only a fault of the engine is an
+// error.
+func newFrame(data []byte, h header.Header, find finder, rules profile.Frame, render bool) (*Frame, error) {
 	f := &Frame{header: h, bytes: len(data), width: h.Width, height: h.Height, rules: rules}
-	pic, err := decode(data, h)
-	if err != nil {
+	if err := f.decode(data, reduction(float64(max(h.Width, h.Height)), inspectSide), render); err != nil {
 		f.decodeFault = err.Error()
 		return f, nil
 	}
-	f.picture = pic
 	var k float64
-	f.overview, k = shrunk(pic.bgr, overviewSide)
-	f.overviewScale = k * pic.scale
+	f.overview, k = shrunk(f.picture.bgr, overviewSide)
+	f.overviewScale = k * f.picture.scale
+	if err := f.findFace(data, find, render); err != nil {
+		f.close()
+		return nil, err
+	}
+	return f, nil
+}
 
+// decode fills picture at 1/reduce of full resolution, and whole if the photo is to be rendered.
+func (f *Frame) decode(data []byte, reduce int, render bool) error {
+	least := leastReduction(f.header)
+	reduce = max(reduce, least)
+	if !render {
+		m, err := decode(data, f.header, reduce)
+		if err != nil {
+			return err
+		}
+		f.picture = picture{turnUpright(m, f.header.Orientation), 1 / float64(reduce)}
+		return nil
+	}
+	if f.whole.scale == 0 {
+		m, err := decode(data, f.header, least)
+		if err != nil {
+			return err
+		}
+		f.whole = whole{m, 1 / float64(least)}
+	}
+	small, err := inStrips(f.whole.bgr, reduce/least)
+	if err != nil {
+		return err
+	}
+	f.picture = picture{turnUpright(small, f.header.Orientation), 1 / float64(reduce)}
+	return nil
+}
+
+// findFace finds the faces and prepares the main one. A face too small for the canonical scale is decoded again at the scale that
+// it needs: such a small face in such a large picture is rare, and the crop around it is hardly ever large enough for a print.
+func (f *Frame) findFace(data []byte, find finder, render bool) error {
 	strict, loose, err := find.find(f.overview)
 	if err != nil {
-		f.close()
-		return nil, fmt.Errorf("find faces: %w", err)
+		return fmt.Errorf("find faces: %w", err)
 	}
 	f.faces, f.loose = f.toFull(strict), f.toFull(loose)
 	if len(f.faces) == 0 {
-		return f, nil
+		return nil
+	}
+	ied := f.faces[0].ied()
+	if enough := max(reduction(ied, leastIED), leastReduction(f.header)); 1/float64(enough) > f.picture.scale {
+		small := f.picture.bgr
+		if err := f.decode(data, enough, render); err != nil {
+			return fmt.Errorf("decode again for a small face: %w", err)
+		}
+		small.Close()
 	}
 	f.face, err = newFace(f.faces[0], f.picture, f.width, f.height)
 	if err != nil {
-		f.close()
-		return nil, fmt.Errorf("prepare the face: %w", err)
+		return fmt.Errorf("prepare the face: %w", err)
 	}
-	f.framing = frameHead(f.face.head(), f.width, f.height, rules)
-	return f, nil
+	f.framing = frameHead(f.face.head(), f.width, f.height, f.rules)
+	return nil
 }
 
 // toFull maps detections from the overview to full resolution.

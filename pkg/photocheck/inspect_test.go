@@ -2,7 +2,6 @@ package photocheck_test
 
 import (
 	"context"
-	"os"
 	"slices"
 	"testing"
 
@@ -18,11 +17,7 @@ func newInspector(t testing.TB, finder string) *photocheck.Inspector {
 	if err != nil {
 		t.Fatal(err)
 	}
-	models := os.Getenv("PRPORTAL_MODELS")
-	if models == "" {
-		models = "../../models"
-	}
-	in, err := photocheck.New(photocheck.Config{Models: models, Profile: p, Finder: finder})
+	in, err := photocheck.New(photocheck.Config{Models: photocheck.ModelsOfTests(), Profile: p, Finder: finder})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +123,7 @@ func TestDefectsAreToldByTheirOwnCheck(t *testing.T) {
 		decision report.Decision
 	}{
 		{"three stops darker", edit(t, good, testphotos.Exposed(-3)), report.TooDark, report.DecisionReturn},
-		{"three stops brighter", edit(t, good, testphotos.Exposed(3)), report.TooBright, report.DecisionReturn},
+		{"four stops brighter", edit(t, good, testphotos.Exposed(4)), report.TooBright, report.DecisionReturn},
 		{"blurred", edit(t, good, testphotos.Blurred(.06*ied)), report.Sharpness, report.DecisionReturn},
 		{"highlight on the cheek", edit(t, good, testphotos.Spotted(x-.45*ied, y+.65*ied, .15*ied)), report.Glare, report.DecisionReview},
 		{"highlight over an eye", edit(t, good, testphotos.Spotted(x-.5*ied, y, .2*ied)), report.Glare, report.DecisionReturn},

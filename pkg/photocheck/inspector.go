@@ -106,7 +106,7 @@ func (in *Inspector) inspect(ctx context.Context, data []byte, render bool) (Res
 		measured.Checks = refusedChecks(err, h, len(data))
 		return Result{Report: in.judge(measured, start)}, nil
 	}
-	f, err := newFrame(data, h, in.find, in.rules.Frame())
+	f, err := newFrame(data, h, in.find, in.rules.Frame(), render)
 	if err != nil {
 		return Result{}, fmt.Errorf("photocheck: %w", err)
 	}

@@ -40,12 +40,19 @@ func (p plane) blurred(sigma float64) plane {
 	mid, out := newPlane(p.w, p.h), newPlane(p.w, p.h)
 	for y := range p.h {
 		row := p.v[y*p.w : (y+1)*p.w]
-		for x := range p.w {
+		to := mid.v[y*p.w : (y+1)*p.w]
+		for x := range to {
 			var s float32
-			for i, k := range kernel {
-				s += k * row[min(max(x+i-r, 0), p.w-1)]
+			if x >= r && x+r < p.w {
+				for i, v := range row[x-r : x+r+1] {
+					s += kernel[i] * v
+				}
+			} else {
+				for i, k := range kernel {
+					s += k * row[min(max(x+i-r, 0), p.w-1)]
+				}
 			}
-			mid.v[y*p.w+x] = s
+			to[x] = s
 		}
 	}
 	for i, k := range kernel {
@@ -61,16 +68,47 @@ func (p plane) blurred(sigma float64) plane {
 }
 
 // percentile returns the value below which the share q of values lies; it reorders them. It is 0 without values.
-func percentile(values []float64, q float64) float64 {
+func percentile[T float32 | float64](values []T, q float64) T {
 	if len(values) == 0 {
 		return 0
 	}
-	slices.Sort(values)
 	at := q * float64(len(values)-1)
 	i := int(at)
+	quickselect(values, i)
 	if i+1 >= len(values) {
-		return values[len(values)-1]
+		return values[i]
 	}
-	f := at - float64(i)
-	return values[i]*(1-f) + values[i+1]*f
+	f := T(at - float64(i))
+	return values[i]*(1-f) + slices.Min(values[i+1:])*f
+}
+
+// quickselect reorders values so that the k-th smallest lies at k, none larger before it and none smaller behind it (Hoare's
+// FIND). It takes linear time where sorting does not.
+func quickselect[T float32 | float64](values []T, k int) {
+	low, high := 0, len(values)-1
+	for low < high {
+		pivot := values[low+(high-low)/2]
+		i, j := low, high
+		for i <= j {
+			for values[i] < pivot {
+				i++
+			}
+			for values[j] > pivot {
+				j--
+			}
+			if i <= j {
+				values[i], values[j] = values[j], values[i]
+				i++
+				j--
+			}
+		}
+		switch {
+		case k <= j:
+			high = j
+		case k >= i:
+			low = i
+		default:
+			return
+		}
+	}
 }

@@ -26,36 +26,66 @@ var irisDirections = func() []point {
 	return out
 }()
 
-// irisContrast is the mean step from inside to outside of a rim of radius r at c, in grey levels from 0 to irisCap.
-func irisContrast(red plane, c point, r float64) float64 {
-	sum := 0.0
-	for _, d := range irisDirections {
-		inside := red.at(c.x+d.x*(r-irisRim), c.y+d.y*(r-irisRim))
-		outside := red.at(c.x+d.x*(r+irisRim), c.y+d.y*(r+irisRim))
-		sum += min(irisCap, outside-inside)
-	}
-	return max(0, sum/float64(len(irisDirections)))
+// irisTap is a sample between four pixels: where the first lies from the middle of the iris, and their weights.
+type irisTap struct {
+	dx, dy int
+	weight [4]float32
 }
 
-// findPupil returns the pupil near start in the smoothed red plane of a canonical face, and the best iris contrast.
+// irisTaps are the samples inside and outside of the rim, by radius and direction. They are the same around every pixel.
+var irisTaps = func() (taps [][][2]irisTap) {
+	tap := func(x, y float64) irisTap {
+		fx, fy := math.Floor(x), math.Floor(y)
+		rx, ry := float32(x-fx), float32(y-fy)
+		return irisTap{int(fx), int(fy), [4]float32{(1 - rx) * (1 - ry), rx * (1 - ry), (1 - rx) * ry, rx * ry}}
+	}
+	for r := irisLeast; r <= irisMost; r += irisStep {
+		var ring [][2]irisTap
+		for _, d := range irisDirections {
+			ring = append(ring, [2]irisTap{
+				tap(d.x*(r-irisRim), d.y*(r-irisRim)), tap(d.x*(r+irisRim), d.y*(r+irisRim)),
+			})
+		}
+		taps = append(taps, ring)
+	}
+	return taps
+}()
+
+// irisContrast is the mean step from inside to outside of the best rim around the pixel (x,y), in grey levels from 0 to irisCap.
+// All samples have to lie in the plane.
+func irisContrast(red plane, x, y int) float64 {
+	best := float32(0)
+	for _, ring := range irisTaps {
+		var sum float32
+		for _, pair := range ring {
+			var v [2]float32
+			for i, t := range pair {
+				at := (y+t.dy)*red.w + x + t.dx
+				v[i] = red.v[at]*t.weight[0] + red.v[at+1]*t.weight[1] + red.v[at+red.w]*t.weight[2] + red.v[at+red.w+1]*t.weight[3]
+			}
+			sum += min(irisCap, v[1]-v[0])
+		}
+		best = max(best, sum/float32(len(ring)))
+	}
+	return float64(best)
+}
+
+// findPupil returns the pupil near start in the smoothed red plane of the eye band, and the best iris contrast.
 func findPupil(red plane, start point) (pupil point, contrast float64) {
 	type candidate struct {
 		p     point
 		score float64
 	}
-	var all []candidate
+	all := make([]candidate, 0, (2*irisReach+1)*(2*irisReach+1))
 	best := math.Inf(-1)
 	for dy := -irisReach; dy <= irisReach; dy++ {
 		for dx := -irisReach; dx <= irisReach; dx++ {
-			p := point{start.x + float64(dx), start.y + float64(dy)}
-			rim := 0.0
-			for r := irisLeast; r <= irisMost; r += irisStep {
-				rim = max(rim, irisContrast(red, p, r))
-			}
-			s := rim - irisCentre*red.at(p.x, p.y) - irisPull*float64(dx*dx+dy*dy)
+			x, y := int(start.x)+dx, int(start.y)+dy
+			rim := irisContrast(red, x, y)
+			s := rim - irisCentre*float64(red.v[y*red.w+x]) - irisPull*float64(dx*dx+dy*dy)
 			contrast = max(contrast, rim)
 			best = max(best, s)
-			all = append(all, candidate{p, s})
+			all = append(all, candidate{point{float64(x), float64(y)}, s})
 		}
 	}
 	var weight float64
@@ -68,11 +98,11 @@ func findPupil(red plane, start point) (pupil point, contrast float64) {
 	return point{pupil.x / weight, pupil.y / weight}, contrast
 }
 
-// findPupils returns the pupils near their starts, and the contrast of each iris. An iris that a reflection hides is not looked
+// findPupils returns the pupils near their starts on the eye band, and the contrast of each iris. An iris that a reflection hides is not looked
 // for, since the search would settle on the reflection's rim: it is taken to lie off its start as the other one does.
 func findPupils(red plane, clipped []bool, starts [2]point) (pupils [2]point, contrast [2]float64, hidden [2]bool) {
 	for i, start := range starts {
-		if hidden[i] = mostClipped(clipped, start) > irisHidden; !hidden[i] {
+		if hidden[i] = mostClipped(red.w, clipped, start) > irisHidden; !hidden[i] {
 			pupils[i], contrast[i] = findPupil(red, start)
 		}
 	}
@@ -90,28 +120,28 @@ func findPupils(red plane, clipped []bool, starts [2]point) (pupils [2]point, co
 
 // mostClipped is the largest share of clipped pixels that a disc of the size of an iris has near start: the start itself is good
 // to about a tenth of the inter-eye distance, and a reflection draws it aside.
-func mostClipped(clipped []bool, start point) float64 {
+func mostClipped(width int, clipped []bool, start point) float64 {
 	const reach, step = 8, 4
 	most := 0.0
 	for dy := -reach; dy <= reach; dy += step {
 		for dx := -reach; dx <= reach; dx += step {
-			most = max(most, clippedAround(clipped, point{start.x + float64(dx), start.y + float64(dy)}))
+			most = max(most, clippedAround(width, clipped, point{start.x + float64(dx), start.y + float64(dy)}))
 		}
 	}
 	return most
 }
 
 // clippedAround is the share of clipped pixels in a disc of the size of an iris.
-func clippedAround(clipped []bool, c point) float64 {
+func clippedAround(width int, clipped []bool, c point) float64 {
 	n, hit := 0.0, 0.0
 	for dy := -irisMost; dy <= irisMost; dy++ {
 		for dx := -irisMost; dx <= irisMost; dx++ {
 			x, y := int(c.x+dx), int(c.y+dy)
-			if dx*dx+dy*dy > irisMost*irisMost || x < 0 || y < 0 || x >= faceW || y >= faceH {
+			if dx*dx+dy*dy > irisMost*irisMost || x < 0 || y < 0 || x >= width || y >= len(clipped)/width {
 				continue
 			}
 			n++
-			if clipped[y*faceW+x] {
+			if clipped[y*width+x] {
 				hit++
 			}
 		}

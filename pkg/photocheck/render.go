@@ -23,18 +23,20 @@ const (
 
 // renderWhole renders the whole photo upright for pages.
 func renderWhole(f *Frame) (*Image, error) {
-	small, _ := shrunk(f.picture.bgr, renditionSide)
-	defer small.Close()
+	small, _ := shrunk(f.whole.bgr, renditionSide)
+	small = turnUpright(small, f.header.Orientation)
+	defer func() { small.Close() }()
 	return encode(small, renditionQuality)
 }
 
 // renderPrint renders the crop as it will be printed: scaled down to the largest size of the profile, never up unless the
 // decode was reduced, in as many bytes as the profile allows.
 func renderPrint(f *Frame, rules profile.Frame) (*Image, error) {
-	c, k := f.framing.crop, f.picture.scale
-	r := image.Rect(int(math.Round(float64(c.X)*k)), int(math.Round(float64(c.Y)*k)),
-		int(math.Round(float64(c.X+c.Width)*k)), int(math.Round(float64(c.Y+c.Height)*k))).
-		Intersect(image.Rect(0, 0, f.picture.bgr.Cols(), f.picture.bgr.Rows()))
+	c, k := f.framing.crop, f.whole.scale
+	r := asStored(image.Rect(c.X, c.Y, c.X+c.Width, c.Y+c.Height), f.width, f.height, f.header.Orientation)
+	r = image.Rect(int(math.Round(float64(r.Min.X)*k)), int(math.Round(float64(r.Min.Y)*k)),
+		int(math.Round(float64(r.Max.X)*k)), int(math.Round(float64(r.Max.Y)*k))).
+		Intersect(image.Rect(0, 0, f.whole.bgr.Cols(), f.whole.bgr.Rows()))
 	if r.Empty() {
 		return nil, fmt.Errorf("render the print: the crop %v is empty", *c)
 	}
@@ -43,15 +45,20 @@ func renderPrint(f *Frame, rules profile.Frame) (*Image, error) {
 		s := min(float64(rules.MaxWidth)/float64(width), float64(rules.MaxHeight)/float64(height))
 		width, height = int(math.Round(float64(width)*s)), int(math.Round(float64(height)*s))
 	}
-	region := f.picture.bgr.Region(r)
+	region := f.whole.bgr.Region(r)
 	defer region.Close()
+	size := image.Pt(width, height)
+	if f.header.Orientation >= 5 { // stored on its side
+		size = image.Pt(height, width)
+	}
 	out := gocv.NewMat()
-	defer out.Close()
 	method := gocv.InterpolationArea
-	if width > r.Dx() {
+	if size.X > r.Dx() {
 		method = gocv.InterpolationCubic
 	}
-	gocv.Resize(region, &out, image.Pt(width, height), 0, 0, method)
+	gocv.Resize(region, &out, size, 0, 0, method)
+	out = turnUpright(out, f.header.Orientation)
+	defer func() { out.Close() }()
 	for quality := 95; quality >= 50; quality -= 5 {
 		img, err := encode(out, quality)
 		if err != nil || len(img.JPEG) <= rules.MaxBytes {

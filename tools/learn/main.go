@@ -1,10 +1,10 @@
-// Command learn writes what the networks of pkg/photocheck look at, as arrays that Python reads, for training and measuring them.
+// Command learn writes what the networks for covered and closed features look at, as arrays that Python reads, for training and measuring them.
 //
 //	go run ./tools/learn -photos DIR -out DIR                     # the labelled photos as they are
 //	go run ./tools/learn -photos DIR -out DIR -paint 8000 -seed 1 # painted portraits of the people to train on
 //	go run ./tools/learn -photos DIR -out DIR -paint 2000 -seed 2 -people held
 //
-// DIR holds labels.tsv (path, label, subject, group). Written are NAME.npy for every network, 32-bit floats, one row a photo, and
+// DIR holds labels.tsv (path, label, subject, group). Written are mouth.npy and eyes.npy, 32-bit floats, one row a photo, and
 // rows.tsv with what each row is.
 package main
 
@@ -25,6 +25,9 @@ import (
 	"prportal.example/pkg/photocheck"
 	"prportal.example/pkg/photocheck/profile"
 )
+
+// parts are the networks that this program is for.
+var parts = []string{"mouth", "eyes"}
 
 type options struct {
 	photos, out, models, labels, people string
@@ -85,7 +88,7 @@ func dumpAll(ctx context.Context, in *photocheck.Inspector, photos []labelled, w
 		if err != nil {
 			return fmt.Errorf("learn: %w", err)
 		}
-		inputs, err := in.LearnedInputs(ctx, data)
+		inputs, err := in.LearnedInputs(ctx, data, parts...)
 		if err != nil || len(inputs) == 0 {
 			log.Printf("%s: nothing to look at (%v)", p.name, err)
 			continue
@@ -120,7 +123,7 @@ func paintAll(ctx context.Context, in *photocheck.Inspector, o options, photos [
 				return fmt.Errorf("learn: %w", err)
 			}
 		}
-		inputs, err := in.LearnedInputs(ctx, file.Bytes())
+		inputs, err := in.LearnedInputs(ctx, file.Bytes(), parts...)
 		if err != nil {
 			return fmt.Errorf("learn: %w", err)
 		}

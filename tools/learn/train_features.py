@@ -30,7 +30,7 @@ def load(folder, part):
         sys.exit(f"{folder}: {len(x)} inputs for {len(rows)} rows")
     names = ["mouth"] if part == "mouth" else ["left", "right"]
     state = np.array([[int(r[n]) for n in names] for r in rows])
-    return torch.from_numpy(x.reshape(-1, *x.shape[2:])), torch.from_numpy(state.reshape(-1)), rows
+    return torch.from_numpy(x.reshape(-1, *x.shape[-3:])), torch.from_numpy(state.reshape(-1)), rows
 
 
 def targets(part, state):

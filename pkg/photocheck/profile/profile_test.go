@@ -48,10 +48,10 @@ func TestLoadIsStrict(t *testing.T) {
 	for _, tc := range []struct{ name, old, replacement, want string }{
 		{"unknown key", "title: Perm", "tittle: x\ntitle: Perm", "tittle"},
 		{"missing top key", "name: ircc-pr\n", "", "name"},
-		{"missing limit", "limit: {min: -3, max: null, return_min: -3.4, return_max: null}",
-			"limit: {min: -3, max: null, return_max: null}", "return_min"},
+		{"missing limit", "limit: {min: -1.6, max: null, return_min: -2.4, return_max: null}",
+			"limit: {min: -1.6, max: null, return_max: null}", "return_min"},
 		{"missing frame key", "  head_max: 0.514\n", "", "head_max"},
-		{"limits the wrong way round", "return_min: -3.4", "return_min: -2", "too_dark"},
+		{"limits the wrong way round", "return_min: -2.4", "return_min: -1", "too_dark"},
 		{"unknown policy", "policy: ignore", "policy: shrug", "colour"},
 		{"a check less", "  - id: colour\n", "  - id: aspect\n", "table order"},
 		{"no source", "source: Office's photo specification, JPEG or PNG", `source: ""`, "file_type"},
@@ -74,7 +74,7 @@ func TestIDChangesWithTheText(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := profile.Load(bytes.Replace(data, []byte("min: -3,"), []byte("min: -3.1,"), 1))
+	other, err := profile.Load(bytes.Replace(data, []byte("min: -1.6,"), []byte("min: -1.7,"), 1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,12 +92,12 @@ func TestJudge(t *testing.T) {
 		reasons  []report.Reason
 	}{
 		{"good", func(*report.Report) {}, report.DecisionPass, nil},
-		{"dim goes to a person", func(r *report.Report) { set(r, report.TooDark, measure(-3.2)) },
+		{"dim goes to a person", func(r *report.Report) { set(r, report.TooDark, measure(-2)) },
 			report.DecisionReview, []report.Reason{report.ReasonTooDark}},
-		{"dark returns", func(r *report.Report) { set(r, report.TooDark, measure(-3.5)) },
+		{"dark returns", func(r *report.Report) { set(r, report.TooDark, measure(-2.6)) },
 			report.DecisionReturn, []report.Reason{report.ReasonTooDark}},
 		{"a failure that leads to review is no reason of a return", func(r *report.Report) {
-			set(r, report.TooDark, measure(-3.5))
+			set(r, report.TooDark, measure(-2.6))
 			set(r, report.Background, measure(3))
 		}, report.DecisionReturn, []report.Reason{report.ReasonTooDark}},
 		{"worst first, once each", func(r *report.Report) {

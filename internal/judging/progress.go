@@ -1,4 +1,4 @@
-package checkcmd
+package judging
 
 import (
 	"fmt"
@@ -15,8 +15,8 @@ const (
 	lineEvery = 10 * time.Second // elsewhere than in a terminal
 )
 
-// progress shows how far a long run is: a bar in a terminal, elsewhere a line now and then.
-type progress struct {
+// Progress shows how far a long run is: a bar in a terminal, elsewhere a line now and then.
+type Progress struct {
 	to       io.Writer
 	terminal bool
 	total    int
@@ -27,13 +27,14 @@ type progress struct {
 	bar      *progressbar.ProgressBar
 }
 
-func newProgress(to io.Writer, total int, now time.Time) *progress {
+// NewProgress starts counting to total photos; now is when the run began.
+func NewProgress(to io.Writer, total int, now time.Time) *Progress {
 	f, ok := to.(*os.File)
-	return &progress{to: to, terminal: ok && term.IsTerminal(int(f.Fd())), total: total, begin: now, line: now}
+	return &Progress{to: to, terminal: ok && term.IsTerminal(int(f.Fd())), total: total, begin: now, line: now}
 }
 
-// done counts one more photo.
-func (p *progress) done(now time.Time) {
+// Done counts one more photo.
+func (p *Progress) Done(now time.Time) {
 	p.finished++
 	switch {
 	case p.finished == p.total:
@@ -51,8 +52,8 @@ func (p *progress) done(now time.Time) {
 	}
 }
 
-// hide takes the bar away, so that a line can be written in its place.
-func (p *progress) hide() {
+// Hide takes the bar away, so that a line can be written in its place.
+func (p *Progress) Hide() {
 	if p.bar != nil {
 		_ = p.bar.Clear()
 	}

@@ -1,4 +1,4 @@
-package checkcmd
+package judging
 
 import (
 	"bytes"
@@ -22,16 +22,16 @@ func TestProgress(t *testing.T) {
 		{true, time.Second, 3, []string{"judging photos", "(2/3)"}, "judged"},
 	} {
 		var said bytes.Buffer
-		p := newProgress(&said, tc.photos, begin)
+		p := NewProgress(&said, tc.photos, begin)
 		if p.terminal {
 			t.Error("a buffer is taken for a terminal")
 		}
 		p.terminal = tc.terminal
 		for i := range tc.photos {
-			p.hide()
-			p.done(begin.Add(time.Duration(i+1) * tc.each))
+			p.Hide()
+			p.Done(begin.Add(time.Duration(i+1) * tc.each))
 		}
-		p.hide()
+		p.Hide()
 		for _, want := range tc.want {
 			if !strings.Contains(said.String(), want) {
 				t.Errorf("%+v: %q lacks %q", tc, said.String(), want)

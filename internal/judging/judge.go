@@ -1,4 +1,4 @@
-package checkcmd
+package judging
 
 import (
 	"context"
@@ -16,37 +16,57 @@ import (
 	"prportal.example/pkg/photocheck/report"
 )
 
-// judge looks at several files at once, each worker with a child of its own.
-type judge struct {
-	config  sandbox.Config
-	workers int
+// Verdict is what was found about one file.
+type Verdict struct {
+	Path string `json:"path"`
+	report.Report
+	// Rendition is the upright photo for pages; nil if it can't be decoded.
+	Rendition *sandbox.Image `json:"-"`
 }
 
-// all judges the files and gives the verdicts to emit, in the files' order. An error ends it early.
-func (j judge) all(ctx context.Context, files []file, emit func(Verdict) error) error {
+// Judge looks at several files at once, each worker with a child of its own.
+type Judge struct {
+	Config  sandbox.Config
+	Workers int
+}
+
+// ahead is how many photos a worker may have judged that wait for one before them: their renditions take memory.
+const ahead = 8
+
+// All judges the files and gives the verdicts to emit, in the files' order. An error ends it early.
+func (j Judge) All(ctx context.Context, files []File, emit func(Verdict) error) error {
 	verdicts := make([]chan Verdict, len(files))
 	for i := range verdicts {
 		verdicts[i] = make(chan Verdict, 1)
 	}
 	var taken atomic.Int64
+	room := make(chan struct{}, ahead*j.Workers)
 	group, ctx := errgroup.WithContext(ctx)
-	for n := range j.workers {
+	for n := range j.Workers {
 		group.Go(func() (err error) {
-			config := j.config
+			config := j.Config
 			config.Name = strconv.Itoa(n)
 			child, err := sandbox.New(config)
 			if err != nil {
 				return err
 			}
 			defer func() { err = errors.Join(err, child.Close()) }()
-			for i := taken.Add(1) - 1; i < int64(len(files)); i = taken.Add(1) - 1 {
+			for {
+				select {
+				case room <- struct{}{}:
+				case <-ctx.Done():
+					return nil // whoever ended it says why
+				}
+				i := taken.Add(1) - 1
+				if i >= int64(len(files)) {
+					return nil
+				}
 				v := look(ctx, child, files[i])
 				if ctx.Err() != nil {
-					return nil // whoever ended it says why
+					return nil
 				}
 				verdicts[i] <- v
 			}
-			return nil
 		})
 	}
 	emitted := 0
@@ -56,6 +76,7 @@ func (j judge) all(ctx context.Context, files []file, emit func(Verdict) error) 
 			case <-ctx.Done():
 				return context.Cause(ctx)
 			case verdict := <-v:
+				<-room
 				if err := emit(verdict); err != nil {
 					return err
 				}
@@ -71,13 +92,20 @@ func (j judge) all(ctx context.Context, files []file, emit func(Verdict) error) 
 	return err
 }
 
+// unjudged is the verdict on a file that nobody could look at.
+func unjudged(path string, rules *profile.Profile, engine report.Engine, cause error) Verdict {
+	text := cause.Error()
+	engine.Finder = "" // none was run to an end
+	return Verdict{Path: path, Report: profile.Judge(rules, report.Report{Engine: engine, Error: &text}, nil)}
+}
+
 // look judges one file.
-func look(ctx context.Context, child *sandbox.Child, f file) Verdict {
-	fail := func(err error) Verdict { return unjudged(f.path, child.Profile(), child.Engine(), err) }
-	if f.err != nil {
-		return fail(f.err)
+func look(ctx context.Context, child *sandbox.Child, f File) Verdict {
+	fail := func(err error) Verdict { return unjudged(f.Path, child.Profile(), child.Engine(), err) }
+	if f.Err != nil {
+		return fail(f.Err)
 	}
-	data, size, err := read(f.path)
+	data, size, err := read(f.Path)
 	if err != nil {
 		return fail(err)
 	}
@@ -95,7 +123,7 @@ func look(ctx context.Context, child *sandbox.Child, f file) Verdict {
 		}
 		r = profile.Judge(child.Profile(), r, nil)
 	}
-	return Verdict{f.path, r}
+	return Verdict{f.Path, r, result.Rendition}
 }
 
 // read returns a file's bytes, no more than the child takes, and its whole size.

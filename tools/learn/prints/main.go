@@ -1,0 +1,339 @@
+// Command prints makes the training set of the checks paper_print and screen_capture: simulated direct photos, scans,
+// prints and screens of portraits, and what the learned parts of photocheck look at in each.
+//
+//	go run ./tools/learn/prints -photos DIR -people train -count 4000 -seed 1 -out DIR
+//
+// It writes NAME.f32 (inputs of the learned part NAME, one after the other), labels.tsv (kind, effect, strength, subject,
+// seed, a line for each input) and, with -pictures, every JPEG.
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/binary"
+	"encoding/csv"
+	"flag"
+	"fmt"
+	"image"
+	"image/draw"
+	"image/jpeg"
+	"log"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"prportal.example/internal/simulate"
+	"prportal.example/pkg/photocheck"
+	"prportal.example/pkg/photocheck/profile"
+	"prportal.example/pkg/photocheck/report"
+)
+
+// subject is one person with the portraits of them.
+type subject struct {
+	name      string
+	portraits []simulate.Portrait
+}
+
+func main() {
+	log.SetFlags(0)
+	photos := flag.String("photos", os.Getenv("PHOTOS"), "labelled photos: a folder with labels.tsv")
+	models := flag.String("models", "models", "folder of the finders' models")
+	out := flag.String("out", "", "folder to write to")
+	people := flag.String("people", "train", "train, test or all: every fourth person is for testing only")
+	count := flag.Int("count", 100, "how many photos")
+	seed := flag.Uint64("seed", 1, "seed")
+	effects := flag.String("effects", "", "comma-separated effects; all by default")
+	leave := flag.String("leave", "", "comma-separated effects that are left out")
+	asTheyAre := flag.Bool("as-they-are", false, "no simulation: the inputs of the labelled photos themselves, for measuring")
+	pictures := flag.Bool("pictures", false, "write the JPEGs too")
+	flag.Parse()
+	if err := run(*photos, *models, *out, *people, *count, *seed, names(*effects), names(*leave), *pictures, *asTheyAre); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func names(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' })
+}
+
+func run(photos, models, out, people string, count int, seed uint64, only, leave []string, pictures, asTheyAre bool) (err error) {
+	rules, err := profile.Default()
+	if err != nil {
+		return err
+	}
+	in, err := photocheck.New(photocheck.Config{Models: models, Profile: rules})
+	if err != nil {
+		return err
+	}
+	defer func() { err = cmp.Or(err, in.Close()) }()
+	if asTheyAre {
+		return measure(in, photos, out)
+	}
+	subjects, err := portraits(in, photos, people)
+	if err != nil {
+		return err
+	}
+	kinds := map[simulate.Kind][]simulate.Effect{}
+	for _, e := range simulate.Effects() {
+		named := slices.Contains(only, e.Name)
+		ours := e.Kind != simulate.Direct || len(e.Strengths) > 0 && isDecoy(e)
+		if (named || len(only) == 0 && ours) && !slices.Contains(leave, e.Name) {
+			kinds[e.Kind] = append(kinds[e.Kind], e)
+		}
+	}
+	set, err := openSet(out, pictures)
+	if err != nil {
+		return err
+	}
+	order := []simulate.Kind{}
+	for _, k := range []simulate.Kind{simulate.Direct, simulate.Print, simulate.Direct, simulate.Print, simulate.Scan, simulate.Direct,
+		simulate.Print, simulate.Screen} {
+		if len(kinds[k]) > 0 {
+			order = append(order, k)
+		}
+	}
+	for i := range count {
+		rng := rand.New(rand.NewPCG(seed, uint64(i))) //nolint:gosec // simulation, to be repeated by its seed
+		k := order[i%len(order)]
+		e := kinds[k][rng.IntN(len(kinds[k]))]
+		s := subjects[rng.IntN(len(subjects))]
+		strength := e.Strengths[0] + (e.Strengths[1]-e.Strengths[0])*rng.Float64()
+		if k == simulate.Print && rng.IntN(3) > 0 {
+			strength = .6 + .4*rng.Float64() // two of three show what is around them
+		}
+		picture := e.Apply(s.portraits[rng.IntN(len(s.portraits))], strength, rng)
+		var data bytes.Buffer
+		if err := jpeg.Encode(&data, picture.Pixels, &jpeg.Options{Quality: 40 + rng.IntN(58)}); err != nil {
+			return fmt.Errorf("encode: %w", err)
+		}
+		label := fmt.Sprintf("%s\t%s\t%.3f\t%s\t%d", e.Kind, e.Name, strength, s.name, i)
+		if err := set.add(in, data.Bytes(), label, fmt.Sprintf("%05d_%s.jpg", i, e.Name)); err != nil {
+			return err
+		}
+		if i%200 == 199 { // what is there can be trained on already
+			if err := set.flush(); err != nil {
+				return err
+			}
+			log.Printf("%d of %d", i+1, count)
+		}
+	}
+	return set.close()
+}
+
+// measure writes the inputs of every labelled photo with a face.
+func measure(in *photocheck.Inspector, photos, out string) error {
+	set, err := openSet(out, false)
+	if err != nil {
+		return err
+	}
+	rows, err := labels(photos)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		data, err := os.ReadFile(filepath.Join(photos, row[0])) //nolint:gosec // named on the command line
+		if err != nil {
+			return err
+		}
+		kind := simulate.Direct
+		switch {
+		case strings.HasPrefix(row[1], "recapture_print"):
+			kind = simulate.Print
+		case strings.HasPrefix(row[1], "recapture_screen"):
+			kind = simulate.Screen
+		}
+		if err := set.add(in, data, fmt.Sprintf("%s\t%s\t1\t%s\t0", kind, strings.Split(row[0], "/")[0], row[2]), row[0]); err != nil {
+			return fmt.Errorf("%s: %w", row[0], err)
+		}
+	}
+	return set.close()
+}
+
+func labels(photos string) ([][]string, error) {
+	f, err := os.Open(filepath.Join(photos, "labels.tsv")) //nolint:gosec // named on the command line
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // only read
+	r := csv.NewReader(f)
+	r.Comma, r.LazyQuotes = '\t', true
+	rows, err := r.ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("labels: %w", err)
+	}
+	if len(rows) == 0 {
+		return nil, fmt.Errorf("labels: %s has none", f.Name())
+	}
+	return rows[1:], nil
+}
+
+// isDecoy tells direct photos made here from photometric faults, which are still portraits.
+func isDecoy(e simulate.Effect) bool {
+	return strings.HasPrefix(e.Name, "room_") ||
+		slices.Contains([]string{"webcam", "studio", "cut_out", "digital_border", "screenshot"}, e.Name)
+}
+
+// portraits reads good portraits with the pupils that the inspector finds.
+func portraits(in *photocheck.Inspector, photos, people string) ([]subject, error) {
+	rows, err := labels(photos)
+	if err != nil {
+		return nil, err
+	}
+	var out []subject
+	for _, row := range rows {
+		path, label, name := row[0], row[1], row[2]
+		// Webcam frames of the research sets are for measuring only.
+		if !strings.HasPrefix(label, "direct_") || strings.HasPrefix(path, "nuaa/") {
+			continue
+		}
+		data, err := os.ReadFile(filepath.Join(photos, path)) //nolint:gosec // named on the command line
+		if err != nil {
+			return nil, err
+		}
+		p, ok, err := portrait(in, data)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		if !ok {
+			continue
+		}
+		i := slices.IndexFunc(out, func(s subject) bool { return s.name == name })
+		if i < 0 {
+			i = len(out)
+			out = append(out, subject{name: name})
+		}
+		out[i].portraits = append(out[i].portraits, p)
+	}
+	slices.SortFunc(out, func(a, b subject) int { return strings.Compare(a.name, b.name) })
+	var kept []subject
+	for i, s := range out {
+		if test := i%4 == 1; people == "all" || test == (people == "test") {
+			kept = append(kept, s)
+		}
+	}
+	return kept, nil
+}
+
+func portrait(in *photocheck.Inspector, data []byte) (simulate.Portrait, bool, error) {
+	rep, err := in.Inspect(context.Background(), data)
+	if err != nil {
+		return simulate.Portrait{}, false, err
+	}
+	pose, _ := rep.Check(report.Pose)
+	for _, e := range pose.Evidence {
+		if e.Label != "eyes" {
+			continue
+		}
+		m, _, err := image.Decode(bytes.NewReader(data))
+		if err != nil {
+			return simulate.Portrait{}, false, err
+		}
+		p := simulate.Portrait{Pixels: image.NewRGBA(image.Rectangle{Max: m.Bounds().Size()})}
+		draw.Draw(p.Pixels, p.Pixels.Bounds(), m, m.Bounds().Min, draw.Src)
+		for i := range p.Eyes {
+			p.Eyes[i] = simulate.Point{X: e.Points[i][0], Y: e.Points[i][1]}
+		}
+		return shrunk(p), true, nil
+	}
+	return simulate.Portrait{}, false, nil
+}
+
+// shrunk halves a large portrait as often as the scenes allow, which need no more of a face.
+func shrunk(p simulate.Portrait) simulate.Portrait {
+	for p.Eyes[1].X-p.Eyes[0].X > 220 {
+		b := p.Pixels.Bounds()
+		half := image.NewRGBA(image.Rect(0, 0, b.Dx()/2, b.Dy()/2))
+		for i := range half.Pix {
+			ch, x, y := i%4, i/4%half.Rect.Dx(), i/half.Stride
+			o := p.Pixels.PixOffset(2*x, 2*y) + ch
+			sum := int(p.Pixels.Pix[o]) + int(p.Pixels.Pix[o+4]) + int(p.Pixels.Pix[o+p.Pixels.Stride]) + int(p.Pixels.Pix[o+p.Pixels.Stride+4])
+			half.Pix[i] = uint8((sum + 2) / 4)
+		}
+		p.Pixels = half
+		for i := range p.Eyes {
+			p.Eyes[i].X, p.Eyes[i].Y = p.Eyes[i].X/2, p.Eyes[i].Y/2
+		}
+	}
+	return p
+}
+
+// set is the folder with what is written.
+type set struct {
+	dir      string
+	pictures bool
+	files    map[string]*bufio.Writer
+	open     []*os.File
+}
+
+func openSet(dir string, pictures bool) (*set, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // training data for anybody
+		return nil, err
+	}
+	return &set{dir: dir, pictures: pictures, files: map[string]*bufio.Writer{}}, nil
+}
+
+func (s *set) file(name string) (*bufio.Writer, error) {
+	if w, ok := s.files[name]; ok {
+		return w, nil
+	}
+	f, err := os.Create(filepath.Join(s.dir, name)) //nolint:gosec // named on the command line
+	if err != nil {
+		return nil, err
+	}
+	s.open = append(s.open, f)
+	s.files[name] = bufio.NewWriterSize(f, 1<<20)
+	return s.files[name], nil
+}
+
+// add writes what the learned parts see in a photo; photos without a face are left out.
+func (s *set) add(in *photocheck.Inspector, data []byte, label, name string) error {
+	if s.pictures {
+		if err := os.WriteFile(filepath.Join(s.dir, name), data, 0o644); err != nil { //nolint:gosec // training data for anybody
+			return err
+		}
+	}
+	inputs, err := in.LearnedInputs(context.Background(), data)
+	if err != nil || len(inputs) == 0 {
+		return err
+	}
+	for part, input := range inputs {
+		w, err := s.file(part + ".f32")
+		if err != nil {
+			return err
+		}
+		if err := binary.Write(w, binary.LittleEndian, input.Values); err != nil {
+			return err
+		}
+	}
+	w, err := s.file("labels.tsv")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "%s\t%s\n", label, name)
+	return err
+}
+
+func (s *set) flush() error {
+	for _, w := range s.files {
+		if err := w.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *set) close() error {
+	if err := s.flush(); err != nil {
+		return err
+	}
+	for _, f := range s.open {
+		if err := f.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
