@@ -15,7 +15,7 @@ BENCH ?= .
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: help build packages models testphotos samples run test test-deps screens lint vuln bench fuzz clean
+.PHONY: help build packages models testphotos samples run test test-deps screens lint vuln bench eval fuzz clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,10 @@ vuln: packages ## look for known vulnerabilities, where the database can be reac
 
 bench: packages models testphotos ## run the benchmarks
 	go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+eval: build ## measure the checks on labelled photos (PHOTOS=DIR), with a report in ./var/eval
+	@[ -n "$${PHOTOS:-}" ] || { echo "PHOTOS has to name a folder of labelled photos: see docs/evaluating.md" >&2; exit 1; }
+	bin/validator eval -out $(DATA)/eval "$$PHOTOS"
 
 fuzz: packages ## run every fuzz target for a while (FUZZTIME=20s)
 	@tools/fuzz.sh $(FUZZTIME)

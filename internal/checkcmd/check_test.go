@@ -8,16 +8,22 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/uuid"
 
 	"prportal.example/internal/checkcmd"
 	"prportal.example/internal/daemon"
+	"prportal.example/internal/event"
 	"prportal.example/internal/sandbox"
 	"prportal.example/internal/sandbox/worker"
 	"prportal.example/internal/testphotos"
+	"prportal.example/pkg/photocheck/profile"
 	"prportal.example/pkg/photocheck/report"
 )
 
@@ -302,6 +308,52 @@ func TestExitStatusZero(t *testing.T) {
 	}
 }
 
+// TestOneVerdictWhoeverJudges takes the validator's report through its event, as the portal gets it, judges it there, and once more
+// from what was stored: the verdict is the same to the last digit.
+func TestOneVerdictWhoeverJudges(t *testing.T) {
+	s := samples(t)
+	for _, name := range profile.Embedded() {
+		list, _ := verdicts(t, "-profile", name, s.dir)
+		rules, err := profile.ByName(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(list) != 4 {
+			t.Fatalf("%d verdicts", len(list))
+		}
+		for _, v := range list {
+			if !strings.HasPrefix(v.Profile, name+"@") {
+				t.Errorf("%s was judged by %s", v.Path, v.Profile)
+			}
+			e, err := event.New(uuid.NewString(), "/test", time.Now(), event.PhotoChecked{PhotoID: uuid.NewString(), CaseID: uuid.NewString(),
+				SHA256: strings.Repeat("0", 64), Report: v.Report})
+			if err != nil {
+				t.Fatal(err)
+			}
+			sent, err := e.Encode()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got event.PhotoChecked
+			if _, err := event.Decode(sent, &got); err != nil {
+				t.Fatal(err)
+			}
+			inPortal := profile.Judge(rules, got.Report, nil)
+			stored, err := json.Marshal(inPortal)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var read report.Report
+			if err := json.Unmarshal(stored, &read); err != nil {
+				t.Fatal(err)
+			}
+			if replayed := profile.Judge(rules, read, nil); !reflect.DeepEqual(inPortal, v.Report) || !reflect.DeepEqual(replayed, v.Report) {
+				t.Errorf("%s: the validator says %+v, the portal %+v, a replay %+v", v.Path, v.Report, inPortal, replayed)
+			}
+		}
+	}
+}
+
 // lenientProfile is the built-in profile with every check ignored.
 func lenientProfile(t *testing.T) []byte {
 	t.Helper()
@@ -320,7 +372,8 @@ func TestWrongUse(t *testing.T) {
 		"not defined":               {"-nonsense", good},
 		"no folder of models":       {"-models", s.path("nowhere"), good},
 		"haarcascade":               {"-models", s.dir, good},
-		"profile: open":             {"-profile", s.path("nowhere"), good},
+		"no file: open":             {"-profile", s.path("nowhere"), good},
+		"(icao, ircc-pr)":           {"-profile", "iaco", good},
 		"key name is missing":       {"-profile", s.write("bad.yaml", []byte("title: x")), good},
 		"string was used where map": {"-profile", s.path("text.png"), good},
 	} {

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"runtime"
 	"strings"
 	"time"
@@ -20,6 +19,7 @@ import (
 	"prportal.example/internal/daemon"
 	"prportal.example/internal/judging"
 	"prportal.example/internal/sandbox"
+	"prportal.example/pkg/photocheck/profile"
 	"prportal.example/pkg/photocheck/report"
 )
 
@@ -34,6 +34,10 @@ const usage = `usage: validator check [flags] FILE|DIR...
 Judges photos: a table for people, or one JSON object a line. In a folder, and the folders within, it takes files that end in
 .jpg, .jpeg or .png, in order of their names; hidden ones are left out. A file that is named is always judged, whatever it is.
 
+With -out, each photo is also drawn into a folder: a PNG with the evidence of every check that did not pass, and index.html, one
+page over all photos that needs no other file and no network. Those files are named by number. The folder is made; it may hold
+an earlier run, which is replaced, but nothing else.
+
 The models are found by -models, else by PRPORTAL_MODELS, else in the folder "models" beside this program.
 
 Exit status: 0 every photo passes; 1 some photo does not; 2 a file could not be read, or the engine failed.
@@ -45,6 +49,7 @@ Flags:
 type options struct {
 	asJSON  bool
 	models  string
+	out     string
 	profile string
 	workers int
 	paths   []string
@@ -60,7 +65,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	}
 	flags.BoolVar(&o.asJSON, "json", false, "write one JSON object a line")
 	flags.StringVar(&o.models, "models", "", "`folder` with the models")
-	flags.StringVar(&o.profile, "profile", "", "`file` with other rules than the built-in ircc-pr")
+	flags.StringVar(&o.profile, "profile", profile.DefaultName, "`rules` to judge by: "+strings.Join(profile.Embedded(), ", ")+", or a file")
+	flags.StringVar(&o.out, "out", "", "`folder` for annotated pictures and a page over all photos")
 	flags.IntVar(&o.workers, "workers", runtime.NumCPU(), "photos judged at once")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -82,7 +88,7 @@ func Run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	if err != nil {
 		return err
 	}
-	found := judging.Find(o.paths)
+	found := judging.Find(o.paths, o.out)
 	if len(found.Files) == 0 {
 		return &daemon.ExitError{Code: exitFailed, Err: errors.New(strings.TrimSuffix("no photo is there; "+found.SkippedText(), "; "))}
 	}
@@ -90,13 +96,21 @@ func Run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	if config.Models, err = sandbox.FindModels(o.models, getenv); err != nil {
 		return &daemon.ExitError{Code: exitFailed, Err: err}
 	}
-	if o.profile != "" {
-		if config.Profile, err = os.ReadFile(o.profile); err != nil {
-			return &daemon.ExitError{Code: exitFailed, Err: fmt.Errorf("profile: %w", err)}
-		}
+	rules, err := profile.Open(o.profile)
+	if err != nil {
+		return &daemon.ExitError{Code: exitFailed, Err: err}
 	}
+	config.Profile = rules.Text()
 	j := judging.Judge{Config: config, Workers: min(o.workers, len(found.Files))}
 	out := printer{table: !o.asJSON, to: stdout}
+	if o.out != "" {
+		out.album, err = openAlbum(o.out, len(found.Files), rules)
+		if err != nil {
+			return &daemon.ExitError{Code: exitFailed, Err: err}
+		}
+		defer out.album.close()
+		j.Each = out.album.draw
+	}
 	bar := judging.NewProgress(stderr, len(found.Files), time.Now())
 	err = j.All(ctx, found.Files, func(v Verdict) error {
 		bar.Hide()
@@ -104,6 +118,9 @@ func Run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		return out.verdict(v)
 	})
 	bar.Hide()
+	if err == nil && out.album != nil {
+		err = out.album.finish(time.Now())
+	}
 	if err != nil {
 		return &daemon.ExitError{Code: exitFailed, Err: err}
 	}
@@ -127,6 +144,7 @@ type Verdict = judging.Verdict
 type printer struct {
 	table bool
 	to    io.Writer
+	album *album // nil if there is none
 
 	decisions map[report.Decision]int
 	failed    int
@@ -140,6 +158,11 @@ func (p *printer) verdict(v Verdict) error {
 		p.failed++
 	} else {
 		p.decisions[v.Decision]++
+	}
+	if p.album != nil {
+		if err := p.album.keep(v); err != nil {
+			return err
+		}
 	}
 	if p.table {
 		_, err := io.WriteString(p.to, rows(v))

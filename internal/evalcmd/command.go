@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -81,7 +82,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.labels, "labels", "", "`file` of labels in place of DIR/labels.tsv; its paths start at DIR")
 	flags.StringVar(&o.models, "models", "", "`folder` with the models")
 	flags.StringVar(&o.out, "out", "", "`folder` for report.html and eval.json; it is made if it is not there")
-	flags.StringVar(&o.profile, "profile", "", "`file` with other rules than the built-in ircc-pr")
+	flags.StringVar(&o.profile, "profile", profile.DefaultName, "`rules` to judge by: "+strings.Join(profile.Embedded(), ", ")+", or a file")
 	flags.IntVar(&o.workers, "workers", runtime.NumCPU(), "photos judged at once")
 	// Flags may follow the folder too.
 	var dirs []string
@@ -180,21 +181,14 @@ func (o options) run(ctx context.Context, getenv func(string) string, stdout, st
 
 func (o options) sandbox(getenv func(string) string) (*profile.Profile, sandbox.Config, error) {
 	config := sandbox.Config{Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler)}
-	rules, err := profile.Default()
+	rules, err := profile.Open(o.profile)
 	if err == nil {
 		config.Models, err = sandbox.FindModels(o.models, getenv)
 	}
 	if err != nil {
 		return nil, config, err
 	}
-	if o.profile != "" {
-		if config.Profile, err = os.ReadFile(o.profile); err != nil {
-			return nil, config, fmt.Errorf("profile: %w", err)
-		}
-		if rules, err = profile.Load(config.Profile); err != nil {
-			return nil, config, err
-		}
-	}
+	config.Profile = rules.Text()
 	return rules, config, nil
 }
 

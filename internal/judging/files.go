@@ -24,11 +24,18 @@ type File struct {
 type Finding struct {
 	Files   []File
 	Skipped []string // in folders: files that are no photos by their names
+	leftOut []fs.FileInfo
 }
 
-// Find takes paths as they are named and walks folders in order. Hidden files and folders in them are left out without a word.
-func Find(paths []string) Finding {
+// Find takes paths as they are named and walks folders in order. Hidden files and folders in them are left out without a word, and
+// so are the folders leaveOut.
+func Find(paths []string, leaveOut ...string) Finding {
 	var f Finding
+	for _, path := range leaveOut {
+		if info, err := os.Stat(path); err == nil {
+			f.leftOut = append(f.leftOut, info)
+		}
+	}
 	for _, path := range paths {
 		info, err := os.Stat(path)
 		if err != nil {
@@ -60,6 +67,10 @@ func (f *Finding) walk(root string) {
 			}
 			return nil
 		case d.IsDir():
+			info, err := d.Info()
+			if err == nil && slices.ContainsFunc(f.leftOut, func(out fs.FileInfo) bool { return os.SameFile(info, out) }) {
+				return fs.SkipDir
+			}
 			return nil
 		}
 		f.add(path)

@@ -28,6 +28,9 @@ type Verdict struct {
 type Judge struct {
 	Config  sandbox.Config
 	Workers int
+	// Each, if it is given, gets every verdict with its place among the files as soon as it is there: from the workers, several at the
+	// same time and in any order, before the verdict is emitted. An error ends All.
+	Each func(i int, v Verdict) error
 }
 
 // ahead is how many photos a worker may have judged that wait for one before them: their renditions take memory.
@@ -64,6 +67,11 @@ func (j Judge) All(ctx context.Context, files []File, emit func(Verdict) error) 
 				v := look(ctx, child, files[i])
 				if ctx.Err() != nil {
 					return nil
+				}
+				if j.Each != nil {
+					if err := j.Each(int(i), v); err != nil {
+						return err
+					}
 				}
 				verdicts[i] <- v
 			}

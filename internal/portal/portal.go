@@ -19,8 +19,8 @@ import (
 
 	"prportal.example/internal/account"
 	"prportal.example/internal/intake"
+	"prportal.example/internal/overlay"
 	"prportal.example/internal/photos"
-	"prportal.example/internal/portal/overlay"
 	"prportal.example/internal/portal/web"
 	"prportal.example/internal/store"
 	"prportal.example/internal/triage"

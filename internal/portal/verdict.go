@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"prportal.example/internal/portal/overlay"
+	"prportal.example/internal/overlay"
 	"prportal.example/internal/portal/web"
 	"prportal.example/internal/store"
 	"prportal.example/pkg/photocheck/report"

@@ -143,6 +143,7 @@ func readCenterFace(heat, size, offset, landmarks []float32, grid image.Point, k
 		for j := range d.landmarks {
 			d.landmarks[j] = point{(b.x1 + at(landmarks, 2*j+1)*w) * k, (b.y1 + at(landmarks, 2*j)*h) * k}
 		}
+		d.top, d.bottom = d.box.top(), d.box.bottom()
 		out = append(out, d)
 	}
 	return out

@@ -107,15 +107,25 @@ func glare(f *Frame) finding {
 	return out
 }
 
+// lensBand is the part of the canonical face that holds the lens areas, with what smoothing sees around them.
+var lensBand = image.Rect(62, 112, 194, 168)
+
+const (
+	sheenSmooth = 1.5
+	tintSpan    = 16. // log2 of blue over red lies between -8 and 8
+)
+
+// bluer is log2 of blue over red in linear light.
+func bluer(red, blue float32) float64 {
+	return math.Log2((float64(blue) + .004) / (float64(red) + .004))
+}
+
 // sheenMask marks bluish light over the spectacles, without the pixels already counted.
 func (f *face) sheenMask(counted []bool) []bool {
-	// Colour is read where it is smooth: JPEG halves its resolution.
-	red, blue := linearPlane(f.red).blurred(sheenSmooth), linearPlane(f.blue).blurred(sheenSmooth)
-	bluer := func(i int32) float64 { return math.Log2((float64(blue.v[i]) + .004) / (float64(red.v[i]) + .004)) }
 	tint, light := &histogram{}, f.histogramOf(f.linear, wholeFace)
 	for _, i := range wholeFace {
 		if f.inside[i] {
-			tint.add(float32(bluer(i)/tintSpan + .5))
+			tint.add(float32(bluer(linear(f.red, int(i)), linear(f.blue, int(i)))/tintSpan + .5))
 		}
 	}
 	mask := make([]bool, faceW*faceH)
@@ -124,21 +134,23 @@ func (f *face) sheenMask(counted []bool) []bool {
 	}
 	from := max(sheenBlue, (tint.percentile(.5)-.5)*tintSpan+sheenShift)
 	least := float32(sheenBright * light.percentile(.5))
+	// Colour is read where it is smooth: JPEG halves its resolution.
+	red, blue := linearPart(f.red, lensBand).blurred(sheenSmooth), linearPart(f.blue, lensBand).blurred(sheenSmooth)
 	for _, i := range lensAreas {
-		mask[i] = f.inside[i] && !counted[i] && f.linear.v[i] >= least && bluer(i) > from
+		j := (int(i)/faceW-lensBand.Min.Y)*red.w + int(i)%faceW - lensBand.Min.X
+		mask[i] = f.inside[i] && !counted[i] && f.linear.v[i] >= least && bluer(red.v[j], blue.v[j]) > from
 	}
 	return mask
 }
 
-const (
-	sheenSmooth = 1.5
-	tintSpan    = 16. // log2 of blue over red lies between -8 and 8
-)
+// linear decodes one value of a channel.
+func linear(p plane, i int) float32 { return float32(linearOf[uint8(p.v[i])]) }
 
-func linearPlane(p plane) plane {
-	out := newPlane(p.w, p.h)
-	for i, v := range p.v {
-		out.v[i] = float32(linearOf[uint8(v)])
+// linearPart decodes a part of a channel to linear light.
+func linearPart(p plane, part image.Rectangle) plane {
+	out := newPlane(part.Dx(), part.Dy())
+	for i := range out.v {
+		out.v[i] = linear(p, (part.Min.Y+i/out.w)*p.w+part.Min.X+i%out.w)
 	}
 	return out
 }
@@ -183,7 +195,8 @@ func isReflection(blob []int, area float64) bool {
 	rim, mouth := 0, 0
 	for _, i := range blob {
 		x, y := position(i%faceW, i/faceW)
-		if !oval(x/.94, .45+(y-.45)/.94) {
+		// The oval is narrower than a forehead and a chin.
+		if !oval(x/.94, .45+(y-.45)/.94) && math.Hypot(x/.6, (y+.35)/.6) > 1 && math.Hypot(x/.45, (y-1.35)/.38) > 1 {
 			rim++
 		}
 		if math.Abs(x) < .45 && y > .85 && y < 1.35 {

@@ -12,6 +12,9 @@ func stops(v float64) float64 { return math.Log2(v + .002) }
 // wellLit is what tooDark's two parts measure on average, in log2, on a well-lit portrait: the measure is relative to it.
 const wellLit = -1.9
 
+// leastShine is the share of the face's median luminance that counts as shine at least: where all is clipped, none is left.
+const leastShine = .25
+
 // tooDark tells in stops how much less light the face got than in a well-lit portrait: 0 is well lit, -1 half the light. It is
 // the mean of two parts in log2 of linear luminance, neither of which depends much on how dark the skin is:
 // the white of the better-lit eye (98th percentile around the eye), and the shine of the face (99.5th percentile minus median
@@ -31,10 +34,11 @@ func tooDark(f *Frame) finding {
 		return inconclusive()
 	}
 	eye := max(left.percentile(.98), right.percentile(.98))
-	shine := skin.percentile(.995) - skin.percentile(.5)
+	median := skin.percentile(.5)
+	shine := max(skin.percentile(.995)-median, leastShine*median)
 	out := finding{
 		measure:  (stops(eye)+stops(shine))/2 - wellLit,
-		values:   map[string]float64{"eye_white": round4(eye), "skin_shine": round4(shine), "skin_median": round4(skin.percentile(.5))},
+		values:   map[string]float64{"eye_white": round4(eye), "skin_shine": round4(shine), "skin_median": round4(median)},
 		evidence: []report.Evidence{fc.ovalOutline("face")},
 	}
 	if out.measure < dimFace {

@@ -3,7 +3,6 @@ package photocheck
 import (
 	"fmt"
 	"image"
-	"image/color"
 	"math"
 
 	"gocv.io/x/gocv"
@@ -54,6 +53,12 @@ func (d detection) fit() similarity {
 		return fitSimilarity(d.landmarks[:2], to[:2])
 	}
 	return fitSimilarity(d.landmarks[:], to)
+}
+
+// roll is the angle of the face in degrees, clockwise positive, as the landmarks tell it.
+func (d detection) roll() float64 {
+	to := d.fit()
+	return -math.Atan2(to.b, to.a) * 180 / math.Pi
 }
 
 // ied is the inter-eye distance in pixels, to about a tenth.
@@ -160,35 +165,29 @@ func cutPatch(pic picture, to similarity) (patch, error) {
 	size := image.Pt(max(1, int(math.Round(float64(cut.Dx())*k))), max(1, int(math.Round(float64(cut.Dy())*k))))
 	region := pic.bgr.Region(cut)
 	defer region.Close()
-	return patch{
+	c := patch{
 		bgr:    resized(region, size),
-		origin: point{float64(cut.Min.X) / pic.scale, float64(cut.Min.Y) / pic.scale},
 		scaleX: float64(size.X) / float64(cut.Dx()) * pic.scale,
 		scaleY: float64(size.Y) / float64(cut.Dy()) * pic.scale,
-	}, nil
+	}
+	// The middle of a pixel of the patch is the middle of what it was made of.
+	c.origin = point{float64(cut.Min.X)/pic.scale + .5/c.scaleX - .5, float64(cut.Min.Y)/pic.scale + .5/c.scaleY - .5}
+	return c, nil
 }
 
 // warp gives the part of the canonical face that an upright rectangle on it shows.
 func (c patch) warp(to similarity, part image.Rectangle) gocv.Mat {
-	// OpenCV wants the map from the source (the patch) to the destination.
-	m := gocv.NewMatWithSize(2, 3, gocv.MatTypeCV64F)
-	defer m.Close()
+	// From the patch to the canonical face; both scales of the patch are the same within half a pixel of its side.
 	origin := to.apply(c.origin)
-	for i, row := range [2][3]float64{
-		{to.a / c.scaleX, -to.b / c.scaleY, origin.x - float64(part.Min.X)},
-		{to.b / c.scaleX, to.a / c.scaleY, origin.y - float64(part.Min.Y)},
-	} {
-		for j, v := range row {
-			m.SetDoubleAt(i, j, v)
-		}
-	}
+	k := 2 / (c.scaleX + c.scaleY)
+	from := similarity{to.a * k, to.b * k, origin.x - float64(part.Min.X), origin.y - float64(part.Min.Y)}
 	out := gocv.NewMat()
-	gocv.WarpAffineWithParams(c.bgr, &out, m, part.Size(), gocv.InterpolationLinear, gocv.BorderReplicate, color.RGBA{})
+	from.warp(c.bgr, &out, part.Size(), gocv.BorderReplicate)
 	return out
 }
 
 // eyeBand is the part of the canonical face in which the pupils are looked for.
-var eyeBand = image.Rect(60, 110, 196, 170)
+var eyeBand = image.Rect(60, 108, 196, 172)
 
 // redOf returns the red plane of the eye band, smoothed and stretched so that the eyes' bright parts reach 200, and which of its
 // pixels are clipped in every channel.

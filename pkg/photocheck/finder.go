@@ -3,6 +3,8 @@ package photocheck
 import (
 	"cmp"
 	"fmt"
+	"image"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,6 +25,48 @@ type detection struct {
 	// landmarks are image-left eye, image-right eye, nose, image-left and image-right corner of the mouth.
 	landmarks    [5]point
 	hasLandmarks bool
+	// top and bottom are the middles of the box's upper and lower side, seen with the face upright.
+	top, bottom point
+}
+
+// moved returns a detection as a similarity brings it elsewhere, except for its box.
+func (d detection) moved(to similarity) detection {
+	for i, p := range d.landmarks {
+		d.landmarks[i] = to.apply(p)
+	}
+	d.top, d.bottom = to.apply(d.top), to.apply(d.bottom)
+	return d
+}
+
+// lookAgainTilt is the roll in degrees from which a face is looked for again in a picture turned upright: finders have learnt on
+// upright faces, and the box of a tilted one says little about chin and crown.
+const lookAgainTilt = 20.0
+
+// findTilted looks again for a tilted face in the picture turned upright, and returns it in the picture as it is. If it is not
+// found there, what was found stays.
+func findTilted(find finder, bgr gocv.Mat, d detection) (detection, error) {
+	sin, cos := math.Sincos(-d.roll() * math.Pi / 180)
+	w, h := float64(bgr.Cols()), float64(bgr.Rows())
+	size := image.Pt(int(math.Abs(w*cos)+math.Abs(h*sin)), int(math.Abs(w*sin)+math.Abs(h*cos)))
+	to := similarity{a: cos, b: sin}
+	middle := to.apply(point{w / 2, h / 2})
+	to.tx, to.ty = float64(size.X)/2-middle.x, float64(size.Y)/2-middle.y
+	upright := gocv.NewMat()
+	defer upright.Close()
+	to.warp(bgr, &upright, size, gocv.BorderConstant)
+	strict, loose, err := find.find(upright)
+	if err != nil {
+		return d, err
+	}
+	was := to.apply(point{(d.box.x1 + d.box.x2) / 2, (d.box.y1 + d.box.y2) / 2})
+	for _, again := range append(strict, loose...) {
+		if is := (point{(again.box.x1 + again.box.x2) / 2, (again.box.y1 + again.box.y2) / 2}); is.distance(was) < .5*d.box.width() {
+			again = again.moved(to.inverse())
+			again.box, again.score = d.box, d.score
+			return again, nil
+		}
+	}
+	return d, nil
 }
 
 // finder finds faces in a BGR picture. strict are those it is sure of; loose those found with a lower threshold, used

@@ -2,6 +2,7 @@ package photocheck
 
 import (
 	"fmt"
+	"math"
 
 	"gocv.io/x/gocv"
 
@@ -108,6 +109,11 @@ func (f *Frame) findFace(data []byte, find finder, render bool) error {
 	if err != nil {
 		return fmt.Errorf("find faces: %w", err)
 	}
+	if len(strict) > 0 && math.Abs(strict[0].roll()) > lookAgainTilt {
+		if strict[0], err = findTilted(find, f.overview, strict[0]); err != nil {
+			return fmt.Errorf("find a tilted face: %w", err)
+		}
+	}
 	f.faces, f.loose = f.toFull(strict), f.toFull(loose)
 	if len(f.faces) == 0 {
 		return nil
@@ -131,12 +137,14 @@ func (f *Frame) findFace(data []byte, find finder, render bool) error {
 // toFull maps detections from the overview to full resolution.
 func (f *Frame) toFull(in []detection) []detection {
 	k := 1 / f.overviewScale
+	middle := .5*k - .5 // of the pixels that make the first one of the overview
 	out := make([]detection, len(in))
 	for i, d := range in {
 		d.box = d.box.scaled(k)
 		for j, p := range d.landmarks {
-			d.landmarks[j] = point{p.x * k, p.y * k}
+			d.landmarks[j] = point{p.x*k + middle, p.y*k + middle}
 		}
+		d.top, d.bottom = point{d.top.x * k, d.top.y * k}, point{d.bottom.x * k, d.bottom.y * k}
 		out[i] = d
 	}
 	return out

@@ -25,8 +25,7 @@ func (h head) height() float64 { return h.chin.distance(h.crown) }
 func (f *face) head() head {
 	chin, crown := chinBelowEyes, crownAboveEyes
 	if f.found.hasLandmarks {
-		b, middle := f.found.box, (f.found.box.x1+f.found.box.x2)/2
-		top, bottom := f.toCanonical.apply(point{middle, b.y1}), f.toCanonical.apply(point{middle, b.y2})
+		top, bottom := f.toCanonical.apply(f.found.top), f.toCanonical.apply(f.found.bottom)
 		chin = near(chinBelowBox+(bottom.y-eyesY)/faceIED, chinBelowEyes)
 		crown = near(crownOffset+crownPerBox*(eyesY-top.y)/faceIED, crownAboveEyes)
 	}

@@ -1,6 +1,12 @@
 package photocheck
 
-import "math"
+import (
+	"image"
+	"image/color"
+	"math"
+
+	"gocv.io/x/gocv"
+)
 
 // point is a position in pixels, x to the right, y down.
 type point struct{ x, y float64 }
@@ -50,6 +56,18 @@ func fitSimilarity(from, to []point) similarity {
 	return similarity{a, b, tc.x - (a*fc.x - b*fc.y), tc.y - (b*fc.x + a*fc.y)}
 }
 
+// warp gives the picture from as the similarity brings it to a picture of that size.
+func (s similarity) warp(from gocv.Mat, to *gocv.Mat, size image.Point, border gocv.BorderType) {
+	m := gocv.NewMatWithSize(2, 3, gocv.MatTypeCV64F)
+	defer m.Close()
+	for i, row := range [2][3]float64{{s.a, -s.b, s.tx}, {s.b, s.a, s.ty}} {
+		for j, v := range row {
+			m.SetDoubleAt(i, j, v)
+		}
+	}
+	gocv.WarpAffineWithParams(from, to, m, size, gocv.InterpolationLinear, border, color.RGBA{})
+}
+
 // box is an upright rectangle in pixels.
 type box struct{ x1, y1, x2, y2 float64 }
 
@@ -62,3 +80,6 @@ func (b box) intersection(o box) float64 {
 }
 
 func (b box) scaled(k float64) box { return box{b.x1 * k, b.y1 * k, b.x2 * k, b.y2 * k} }
+
+func (b box) top() point    { return point{(b.x1 + b.x2) / 2, b.y1} }
+func (b box) bottom() point { return point{(b.x1 + b.x2) / 2, b.y2} }

@@ -55,7 +55,7 @@ func (h *haar) find(bgr gocv.Mat) (strict, loose []detection, err error) {
 		var out []detection
 		for _, r := range h.face.DetectMultiScaleWithParams(grey, 1.1, neighbours, 0, image.Pt(least, least), image.Point{}) {
 			b := box{float64(r.Min.X), float64(r.Min.Y), float64(r.Max.X), float64(r.Max.Y)}.scaled(1 / k)
-			out = append(out, detection{box: b, score: b.width() / float64(bgr.Cols()), landmarks: meanLandmarks(b)})
+			out = append(out, detection{box: b, score: b.width() / float64(bgr.Cols()), landmarks: meanLandmarks(b), top: b.top(), bottom: b.bottom()})
 		}
 		return oneBoxAFace(out)
 	}

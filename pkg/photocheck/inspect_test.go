@@ -2,6 +2,7 @@ package photocheck_test
 
 import (
 	"context"
+	"os"
 	"slices"
 	"testing"
 
@@ -32,6 +33,15 @@ func newInspector(t testing.TB, finder string) *photocheck.Inspector {
 func photo(t testing.TB, name string) []byte {
 	t.Helper()
 	data, err := testphotos.Read(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func read(t testing.TB, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}

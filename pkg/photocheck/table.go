@@ -62,7 +62,7 @@ func (c check) run(f *Frame) report.Check {
 	} else {
 		found = c.measure(f)
 	}
-	out := report.Check{ID: c.id, Outcome: found.outcome, Values: found.values, Evidence: found.evidence}
+	out := report.Check{ID: c.id, Outcome: found.outcome, Values: found.values, Evidence: f.onPicture(found.evidence)}
 	if found.outcome == "" {
 		out.Measure = report.Number(found.measure)
 	}

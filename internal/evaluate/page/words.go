@@ -34,7 +34,7 @@ func rangeText(r evaluate.Rate) string {
 	if r.Share == nil {
 		return ""
 	}
-	return points(r.Low) + "–" + percent(r.High)
+	return points(r.Low) + "\u2060–\u2060" + percent(r.High) // it does not break there
 }
 
 // number has three digits that count, or all before the point.

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"prportal.example/internal/mail"
-	"prportal.example/internal/portal/overlay"
+	"prportal.example/internal/overlay"
 	"prportal.example/pkg/photocheck/profile"
 	"prportal.example/pkg/photocheck/report"
 )

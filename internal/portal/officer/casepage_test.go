@@ -4,7 +4,7 @@ import (
 	"reflect"
 	"testing"
 
-	"prportal.example/internal/portal/overlay"
+	"prportal.example/internal/overlay"
 	"prportal.example/internal/portal/web"
 	"prportal.example/pkg/photocheck/profile"
 	"prportal.example/pkg/photocheck/report"

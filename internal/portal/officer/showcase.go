@@ -9,7 +9,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"prportal.example/internal/mail"
-	"prportal.example/internal/portal/overlay"
+	"prportal.example/internal/overlay"
 	"prportal.example/internal/store"
 	"prportal.example/pkg/photocheck/report"
 )

@@ -2,6 +2,8 @@ package profile
 
 import (
 	"fmt"
+	"math"
+	"regexp"
 	"slices"
 
 	"prportal.example/pkg/photocheck/report"
@@ -41,65 +43,144 @@ func (r fileRule) rule() Rule {
 	}
 }
 
-// requireKeys says which key a profile lacks: the decoder alone would take a forgotten limit for "no limit".
+// requireKeys says which key a profile lacks, or has of another type: the decoder alone would take a forgotten limit for "no
+// limit", and cut 531.5 to 531.
 func requireKeys(raw map[string]any) error {
-	if err := require("", raw, "name", "title", "frame", "checks"); err != nil {
+	if err := require("", raw, text, "name", "title"); err != nil {
 		return err
 	}
 	frame, ok := raw["frame"].(map[string]any)
 	if !ok {
-		return fmt.Errorf("frame: want keys and values")
+		return fmt.Errorf("key frame is missing, or holds no keys and values")
 	}
-	if err := require("frame.", frame, "source", "aspect_width", "aspect_height", "min_width", "min_height", "max_width",
-		"max_height", "max_bytes", "head_min", "head_max", "eyes_x_min", "eyes_x_max", "eyes_y_min", "eyes_y_max"); err != nil {
+	if err := require("frame.", frame, text, "source"); err != nil {
+		return err
+	}
+	if err := require("frame.", frame, whole, "aspect_width", "aspect_height", "min_width", "min_height", "max_width", "max_height",
+		"max_bytes"); err != nil {
+		return err
+	}
+	if err := require("frame.", frame, number, "head_min", "head_max", "eyes_x_min", "eyes_x_max", "eyes_y_min", "eyes_y_max"); err != nil {
 		return err
 	}
 	checks, ok := raw["checks"].([]any)
 	if !ok {
-		return fmt.Errorf("checks: want a list")
+		return fmt.Errorf("key checks is missing, or holds no list")
 	}
 	for i, c := range checks {
-		at := fmt.Sprintf("checks[%d].", i)
 		rule, ok := c.(map[string]any)
 		if !ok {
-			return fmt.Errorf("%s: want keys and values", at)
+			return fmt.Errorf("checks[%d]: want keys and values", i)
 		}
-		if err := require(at, rule, "id", "unit", "limit", "score", "policy", "return_needs", "source"); err != nil {
+		if err := requireRule(fmt.Sprintf("checks[%d].", i), rule); err != nil {
 			return err
-		}
-		limit, _ := rule["limit"].(map[string]any)
-		if err := require(at+"limit.", limit, "min", "max", "return_min", "return_max"); err != nil {
-			return err
-		}
-		score, _ := rule["score"].(map[string]any)
-		if err := require(at+"score.", score, "best", "worst_low", "worst_high"); err != nil {
-			return err
-		}
-		if needs, ok := rule["return_needs"].(map[string]any); ok {
-			if err := require(at+"return_needs.", needs, "value", "min"); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
 }
 
-func require(at string, m map[string]any, keys ...string) error {
-	for _, k := range keys {
-		if _, ok := m[k]; !ok {
-			return fmt.Errorf("key %s%s is missing", at, k)
+func requireRule(at string, rule map[string]any) error {
+	if err := require(at, rule, text, "id", "unit", "policy", "source"); err != nil {
+		return err
+	}
+	limit, _ := rule["limit"].(map[string]any)
+	if err := require(at+"limit.", limit, numberOrNull, "min", "max", "return_min", "return_max"); err != nil {
+		return err
+	}
+	score, _ := rule["score"].(map[string]any)
+	if err := require(at+"score.", score, number, "best"); err != nil {
+		return err
+	}
+	if err := require(at+"score.", score, numberOrNull, "worst_low", "worst_high"); err != nil {
+		return err
+	}
+	needs, there := rule["return_needs"]
+	if !there {
+		return fmt.Errorf("key %sreturn_needs is missing", at)
+	}
+	if needs == nil {
+		return nil
+	}
+	condition, ok := needs.(map[string]any)
+	if !ok {
+		return fmt.Errorf("key %sreturn_needs: want null, or keys and values", at)
+	}
+	if err := require(at+"return_needs.", condition, text, "value"); err != nil {
+		return err
+	}
+	return require(at+"return_needs.", condition, number, "min")
+}
+
+// kind is what a key has to hold.
+type kind string
+
+const (
+	text         kind = "text"
+	whole        kind = "a whole number"
+	number       kind = "a number"
+	numberOrNull kind = "a number or null"
+)
+
+func (k kind) holds(v any) bool {
+	switch v.(type) {
+	case string:
+		return k == text
+	case int, int64, uint64:
+		return k != text
+	case float64:
+		return k == number || k == numberOrNull
+	case nil:
+		return k == numberOrNull
+	default:
+		return false
+	}
+}
+
+func require(at string, m map[string]any, k kind, keys ...string) error {
+	for _, key := range keys {
+		v, ok := m[key]
+		if !ok {
+			return fmt.Errorf("key %s%s is missing", at, key)
+		}
+		if !k.holds(v) {
+			return fmt.Errorf("key %s%s: want %s", at, key, k)
 		}
 	}
 	return nil
 }
+
+// validName is what a profile may be called: its name stands in reports, in file names and on command lines.
+var validName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
+
+const (
+	maxSide  = 65535   // pixels, what a JPEG can have
+	maxPrint = 8 << 20 // bytes, what the sandbox hands over
+)
 
 func (p *Profile) validate() error {
-	if p.name == "" || p.title == "" {
-		return fmt.Errorf("name and title must not be empty")
+	if !validName.MatchString(p.name) {
+		return fmt.Errorf("name: want small letters, digits and hyphens")
+	}
+	if p.title == "" || p.frame.Source == "" {
+		return fmt.Errorf("title and frame.source must not be empty")
 	}
 	f := p.frame
-	if f.AspectWidth <= 0 || f.AspectHeight <= 0 || f.MinHeight <= 0 || f.MaxHeight < f.MinHeight || f.MaxWidth < f.MinWidth ||
-		f.HeadMin <= 0 || f.HeadMax <= f.HeadMin || f.MaxBytes <= 0 || f.EyesXMin >= f.EyesXMax || f.EyesYMin >= f.EyesYMax {
+	for name, v := range map[string]int{"aspect_width": f.AspectWidth, "aspect_height": f.AspectHeight, "min_width": f.MinWidth,
+		"min_height": f.MinHeight, "max_width": f.MaxWidth, "max_height": f.MaxHeight} {
+		if v < 1 || v > maxSide {
+			return fmt.Errorf("frame.%s: want 1 to %d", name, maxSide)
+		}
+	}
+	if f.MaxBytes < 1 || f.MaxBytes > maxPrint {
+		return fmt.Errorf("frame.max_bytes: want 1 to %d", maxPrint)
+	}
+	for name, v := range map[string]float64{"head_min": f.HeadMin, "head_max": f.HeadMax, "eyes_x_min": f.EyesXMin, "eyes_x_max": f.EyesXMax,
+		"eyes_y_min": f.EyesYMin, "eyes_y_max": f.EyesYMax} {
+		if !(v > 0 && v <= 1) {
+			return fmt.Errorf("frame.%s: want a share over 0, at most 1", name)
+		}
+	}
+	if f.MaxHeight < f.MinHeight || f.MaxWidth < f.MinWidth || f.HeadMax <= f.HeadMin || f.EyesXMin >= f.EyesXMax || f.EyesYMin >= f.EyesYMax {
 		return fmt.Errorf("frame: the numbers contradict each other")
 	}
 	ids := make([]report.CheckID, 0, len(p.rules))
@@ -123,6 +204,14 @@ func (r Rule) validate() error {
 		return fmt.Errorf("source must not be empty")
 	}
 	l := r.Limit
+	for _, v := range []*float64{l.Min, l.Max, l.ReturnMin, l.ReturnMax, &r.Score.Best, r.Score.WorstLow, r.Score.WorstHigh} {
+		if v != nil && !finite(*v) {
+			return fmt.Errorf("limit and score must be finite numbers")
+		}
+	}
+	if n := r.ReturnNeeds; n != nil && (n.Value == "" || !finite(n.Min)) {
+		return fmt.Errorf("return_needs: want the name of a value and a number")
+	}
 	if l.Min == nil && l.Max == nil {
 		return fmt.Errorf("limit: min or max is needed")
 	}
@@ -138,3 +227,5 @@ func (r Rule) validate() error {
 	}
 	return nil
 }
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

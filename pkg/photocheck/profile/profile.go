@@ -5,9 +5,12 @@ package profile
 import (
 	"bytes"
 	"crypto/sha256"
-	_ "embed"
+	"embed"
 	"encoding/hex"
 	"fmt"
+	"os"
+	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 
@@ -21,6 +24,7 @@ type Profile struct {
 	title string
 	frame Frame
 	rules []Rule
+	text  []byte
 }
 
 // Frame says which part of a picture can be printed. Lengths are pixels of the print, shares are of its width or height.
@@ -64,14 +68,64 @@ type Condition struct {
 	Min   float64 `yaml:"min"`
 }
 
-//go:embed profiles/ircc-pr.yaml
-var irccPR []byte
+//go:embed profiles/*.yaml
+var embedded embed.FS
+
+// Embedded lists the names of the profiles that come with this package, in order. The file of each is profiles/NAME.yaml.
+func Embedded() []string {
+	files, _ := embedded.ReadDir("profiles") // an embedded folder can be read
+	var names []string
+	for _, f := range files {
+		names = append(names, strings.TrimSuffix(f.Name(), ".yaml"))
+	}
+	return names
+}
+
+// DefaultName is the profile that judges where no other is asked for.
+const DefaultName = "ircc-pr"
 
 // Default returns the embedded profile ircc-pr.
-func Default() (*Profile, error) { return Load(irccPR) }
+func Default() (*Profile, error) { return ByName(DefaultName) }
+
+// ByName returns an embedded profile.
+func ByName(name string) (*Profile, error) {
+	if !slices.Contains(Embedded(), name) {
+		return nil, fmt.Errorf("profile: there is no %q, only %s", name, strings.Join(Embedded(), ", "))
+	}
+	data, err := embedded.ReadFile("profiles/" + name + ".yaml")
+	if err != nil {
+		return nil, fmt.Errorf("profile: %w", err)
+	}
+	return Load(data)
+}
+
+// Open returns the embedded profile of that name, or else the one in that file.
+func Open(nameOrFile string) (*Profile, error) {
+	if slices.Contains(Embedded(), nameOrFile) {
+		return ByName(nameOrFile)
+	}
+	data, err := os.ReadFile(nameOrFile)
+	if err != nil {
+		return nil, fmt.Errorf("profile: there is no built-in one of this name (%s), and no file: %w", strings.Join(Embedded(), ", "), err)
+	}
+	return Load(data)
+}
+
+//go:embed profile.schema.json
+var schema []byte
+
+// Schema returns the JSON Schema (draft 2020-12) of a profile, for editors and for other programs. Load is stricter: it also
+// refuses numbers that contradict each other.
+func Schema() []byte { return slices.Clone(schema) }
+
+// MaxBytes is the most that a profile's text may have: one has about 8 KB.
+const MaxBytes = 256 << 10
 
 // Load reads a profile. A key that is unknown, missing or makes no sense is an error that names it.
 func Load(data []byte) (*Profile, error) {
+	if len(data) > MaxBytes {
+		return nil, fmt.Errorf("profile: %d bytes, at most %d are allowed", len(data), MaxBytes)
+	}
 	var raw map[string]any
 	if err := yaml.Unmarshal(data, &raw); err != nil {
 		return nil, fmt.Errorf("profile: %w", err)
@@ -83,7 +137,7 @@ func Load(data []byte) (*Profile, error) {
 	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.DisallowUnknownField()).Decode(&f); err != nil {
 		return nil, fmt.Errorf("profile: %w", err)
 	}
-	p := &Profile{name: f.Name, title: f.Title, frame: f.Frame}
+	p := &Profile{name: f.Name, title: f.Title, frame: f.Frame, text: slices.Clone(data)}
 	for _, r := range f.Checks {
 		p.rules = append(p.rules, r.rule())
 	}
@@ -103,6 +157,9 @@ func (p *Profile) ID() string { return p.id }
 
 // Title returns what the profile is for, in words.
 func (p *Profile) Title() string { return p.title }
+
+// Text returns what the profile was loaded from.
+func (p *Profile) Text() []byte { return slices.Clone(p.text) }
 
 // Frame returns the rules for the part of the picture that is printed.
 func (p *Profile) Frame() Frame { return p.frame }

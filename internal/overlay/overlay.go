@@ -1,14 +1,16 @@
-// Package overlay draws the evidence of a photo report as an inline SVG, to lie over the rendition of the same photo.
+// Package overlay draws the evidence of a photo report, to lie over the rendition of the same photo: as an inline SVG for pages,
+// and as plain shapes for whoever draws them otherwise (package raster makes pictures of them).
 //
-// The drawing has classes and data attributes only, no style and no script, so that a strict content security policy
+// The SVG has classes and data attributes only, no style and no script, so that a strict content security policy
 // holds; its looks are in overlay.css. The view box is the upright picture at full resolution and fills the image's box
 // whatever its size; stroke widths do not scale with it. Every line is drawn twice, dark below bright, so that it shows
-// on any photo; outcomes differ by dash and width as well as by colour.
+// on any photo; outcomes differ by dash and width as well as by colour, and every piece of evidence has its name beside it.
+//
+// A label that this package does not know is drawn all the same, under the title of its check.
 package overlay
 
 import (
 	_ "embed"
-	"html/template"
 	"math"
 	"strings"
 
@@ -37,10 +39,8 @@ type Group struct {
 	Title   string // in the language of the drawing
 	Outcome report.Outcome
 	Action  report.Action
-	lines   string    // path data: boxes, lines, polygons, quads
-	dots    string    // path data: points, as lines without length
-	cells   [4]string // path data of grid cells, faint to strong
-	count   int
+	check   report.Check
+	pieces  []piece
 }
 
 // New returns the drawing of every check of r that has evidence, and of the crop, in the language "en" or "fr". A report
@@ -55,19 +55,14 @@ func New(r report.Report, lang string) Drawing {
 		d.Groups = append(d.Groups, g)
 	}
 	for _, c := range r.Checks {
-		g := Group{Name: class(string(c.ID)), Title: c.ID.Title(lang), Outcome: c.Outcome, Action: c.Action}
+		g := Group{Name: class(string(c.ID)), Title: c.ID.Title(lang), Outcome: c.Outcome, Action: c.Action, check: c}
 		if g.Title == "" {
 			g.Title = string(c.ID)
 		}
-		pen := newPen(r.Width, r.Height)
-		for _, e := range c.Evidence {
-			pen.draw(e)
+		g.pieces = clean(c.Evidence, r.Width, r.Height)
+		if len(g.pieces) > 0 {
+			d.Groups = append(d.Groups, g)
 		}
-		if pen.count == 0 {
-			continue
-		}
-		g.lines, g.dots, g.cells, g.count = pen.lines.String(), pen.dots.String(), pen.levels(), pen.count
-		d.Groups = append(d.Groups, g)
 	}
 	return d
 }
@@ -77,7 +72,7 @@ func (d Drawing) Failed() Drawing {
 	shown := d
 	shown.Groups = nil
 	for _, g := range d.Groups {
-		if g.Outcome == report.Fail && g.Action != report.Ignore {
+		if g.Failing() {
 			shown.Groups = append(shown.Groups, g)
 		}
 	}
@@ -114,13 +109,11 @@ func cropGroup(r report.Report, lang string) (Group, bool) {
 	if c == nil || c.Width <= 0 || c.Height <= 0 || (c.Width >= r.Width && c.Height >= r.Height) {
 		return Group{}, false
 	}
-	pen := newPen(r.Width, r.Height)
-	pen.draw(report.Evidence{Kind: report.Box, Points: [][2]float64{
-		{float64(c.X), float64(c.Y)}, {float64(c.X) + float64(c.Width), float64(c.Y) + float64(c.Height)},
-	}})
 	g := Group{Name: CropGroup, Title: words(lang).crop, Outcome: report.NotApplicable, Action: report.Ignore}
-	g.lines, g.count = pen.lines.String(), pen.count
-	return g, pen.count > 0
+	g.pieces = clean([]report.Evidence{{Kind: report.Box, Points: [][2]float64{
+		{float64(c.X), float64(c.Y)}, {float64(c.X) + float64(c.Width), float64(c.Y) + float64(c.Height)},
+	}}}, r.Width, r.Height)
+	return g, len(g.pieces) > 0
 }
 
 // class keeps what may stand in a class name; check ids are lower case letters and underscores.
@@ -133,71 +126,30 @@ func class(id string) string {
 	}, id)
 }
 
-type wording struct{ title, crop, fail, pass, unknown string }
+// Look is how a group stands out. Each differs from the others by more than its colour.
+type Look int
 
-func words(lang string) wording {
-	if lang == "fr" {
-		return wording{
-			title: "Ce que la vérification automatique a trouvé, dessiné sur la photo", crop: "Cadre imprimé",
-			fail: "à regarder", pass: "conforme", unknown: "non mesuré",
-		}
-	}
-	return wording{
-		title: "What the automatic check found, drawn on the photo", crop: "Printed frame",
-		fail: "to look at", pass: "meets the rule", unknown: "not measured",
-	}
-}
+const (
+	LookUnknown Look = iota // not measured: dotted
+	LookPass                // dashed
+	LookFail                // whole
+	LookReturn              // whole and wide: it sends the photo back
+	LookFrame               // dash and dot: the frame that is printed
+)
 
-func (g Group) outcomeWords(w wording) string {
-	switch g.Outcome {
-	case report.Fail:
-		return w.fail
-	case report.Pass:
-		return w.pass
-	case report.NotApplicable, report.Inconclusive:
-		if g.Name == CropGroup {
-			return ""
-		}
-	}
-	return w.unknown
-}
-
-// SVG returns the drawing as markup for html/template; empty for an empty drawing.
-func (d Drawing) SVG() (template.HTML, error) {
-	if d.Empty() {
-		return "", nil
-	}
-	w := words(d.lang)
-	page := svgPage{View: d.View, Title: w.title}
-	for _, g := range d.Groups {
-		title := g.Title
-		if o := g.outcomeWords(w); o != "" {
-			title += ": " + o
-		}
-		page.Groups = append(page.Groups, svgGroup{
-			Name: g.Name, Title: title, Outcome: outcomeClass(g), Lines: g.lines, Dots: g.dots, Cells: g.cells[:],
-		})
-		page.Desc = append(page.Desc, title)
-	}
-	var b strings.Builder
-	if err := svgTemplate.Execute(&b, page); err != nil {
-		return "", err
-	}
-	return template.HTML(b.String()), nil //nolint:gosec // every value in it went through html/template
-}
-
-func outcomeClass(g Group) string {
+// Look returns how the group stands out.
+func (g Group) Look() Look {
 	switch {
 	case g.Name == CropGroup:
-		return "is-frame"
+		return LookFrame
 	case g.Failing() && g.Action == report.ToReturn:
-		return "is-fail is-return"
+		return LookReturn
 	case g.Failing():
-		return "is-fail"
+		return LookFail
 	case g.Outcome == report.Pass:
-		return "is-pass"
+		return LookPass
 	default:
-		return "is-unknown"
+		return LookUnknown
 	}
 }
 
