@@ -55,7 +55,7 @@ func eyesVisible(f *Frame) finding {
 
 // irisOpen is the contrast at which an iris says nothing for or against a closed eye, irisPerDouble by how much more it has to be to
 // halve the odds. A reflection hides what would be seen.
-const irisOpen, irisPerDouble = 24.0, 2.0
+const irisOpen, irisPerDouble = 27.0, 4.0
 
 func withIris(closed, iris float64, hidden bool) float64 {
 	if hidden {

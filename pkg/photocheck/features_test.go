@@ -94,18 +94,20 @@ func (c told) share() float64 { return float64(c.n) / float64(max(1, c.of)) }
 func TestWhatHidesAFaceIsTold(t *testing.T) {
 	in := newInspector(t, "")
 	people := portraits(t, in)
-	var mouths, eyes, lids, freeMouths, freeEyes told
+	var found, mouths, eyes, lids, freeMouths, freeEyes told
 	for i, e := range occlusion.Effects() {
 		if e.Hides == occlusion.Partly {
 			continue // neither open nor shut
 		}
-		for j := range 4 {
-			p := people[(4*i+j)%len(people)]
+		for j := range 2 {
+			p := people[(2*i+j)%len(people)]
 			rng := rand.New(rand.NewPCG(uint64(i), uint64(j))) //nolint:gosec // simulation
 			face := occlusion.Reframed(p.Portrait, 85, rng)
 			r := inspect(t, in, file(t, e.Apply(face, e.Strengths[1], rng).Pixels))
-			if outcome(r, report.FaceCount) != report.Pass {
+			found.count(outcome(r, report.FaceCount) == report.Pass)
+			if outcome(r, report.FaceCount) != report.Pass { // hardly anything of the face is left
 				t.Logf("%s on %s: face count is %s", e.Name, p.name, outcome(r, report.FaceCount))
+				continue
 			}
 			features, lidsOrGlasses := outcome(r, report.FeaturesVisible) == report.Fail, outcome(r, report.EyesVisible) == report.Fail
 			missed := false
@@ -132,16 +134,16 @@ func TestWhatHidesAFaceIsTold(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("mouths told %s, covered eyes %s, closed eyes %s; free mouths flagged %s, open eyes %s", mouths, eyes, lids, freeMouths, freeEyes)
-	if mouths.share() < .95 || eyes.share() < .9 || lids.share() < .6 || freeMouths.share() > .02 || freeEyes.share() > .03 {
-		t.Error("want 95 % of covered mouths, 90 % of covered eyes, 60 % of closed ones; at most 2 % of free mouths and 3 % of open eyes")
+	t.Logf("faces found %s; mouths told %s, covered eyes %s, closed eyes %s; free mouths flagged %s, open eyes %s", found, mouths, eyes, lids, freeMouths, freeEyes)
+	if found.share() < .96 || mouths.share() < .95 || eyes.share() < .9 || lids.share() < .6 || freeMouths.share() > .02 || freeEyes.share() > .03 {
+		t.Error("want 96 % of faces found, 95 % of covered mouths, 90 % of covered eyes, 60 % of closed ones; at most 2 % of free mouths and 3 % of open eyes")
 	}
 }
 
 // A mask is a reason to return, by its own check; what may be religious or medical is lowered by the portal.
-func TestAMaskReturnsAPhotoAndSunglassesDoNot(t *testing.T) {
+func TestAMaskMayReturnAPhotoAndSunglassesMayNot(t *testing.T) {
 	in := newInspector(t, "")
-	face := toPaint(t, in, testphotos.Biden, photo(t, testphotos.Biden))
+	face := toPaint(t, in, testphotos.Obama, photo(t, testphotos.Obama))
 	apply := func(name string) report.Report {
 		i := slices.IndexFunc(occlusion.Effects(), func(e occlusion.Effect) bool { return e.Name == name })
 		e := occlusion.Effects()[i]
@@ -149,7 +151,7 @@ func TestAMaskReturnsAPhotoAndSunglassesDoNot(t *testing.T) {
 	}
 	masked := apply("surgical_mask")
 	c, _ := masked.Check(report.FeaturesVisible)
-	if masked.Decision != report.DecisionReturn || !slices.Contains(masked.Reasons, report.ReasonFeaturesNotVisible) || outcome(masked, report.FaceCount) != report.Pass {
+	if c.Action != report.ToReturn || !slices.Contains(masked.Reasons, report.ReasonFeaturesNotVisible) || outcome(masked, report.FaceCount) != report.Pass {
 		t.Errorf("mask: %s for %v, face count %s", masked.Decision, masked.Reasons, outcome(masked, report.FaceCount))
 	}
 	if !hasLabel(c, "covered") {
@@ -157,7 +159,7 @@ func TestAMaskReturnsAPhotoAndSunglassesDoNot(t *testing.T) {
 	}
 	shaded := apply("sunglasses")
 	c, _ = shaded.Check(report.EyesVisible)
-	if shaded.Decision != report.DecisionReview || c.Action != report.ToReview || c.Reason != report.ReasonFeaturesNotVisible || !hasLabel(c, "covered_eye") {
+	if c.Outcome != report.Fail || c.Action != report.ToReview || c.Reason != report.ReasonFeaturesNotVisible || !hasLabel(c, "covered_eye") {
 		t.Errorf("sunglasses: %s for %v, %s for %s, %+v", shaded.Decision, shaded.Reasons, c.Action, c.Reason, c.Evidence)
 	}
 	shut := apply("closed_eyes")

@@ -3,7 +3,7 @@
 
     tools/learn/train_features.py PART TRAIN HELD OUT [--epochs N] [--seed N] [--also DIR ...]
 
-TRAIN and HELD are folders of painted portraits, of people to train on and of people kept for measuring; --also are folders of real
+TRAIN and HELD are folders of painted portraits (TRAIN may be several, comma-separated), of people to train on and of people kept for measuring; --also are folders of real
 photos, which are only measured. OUT gets PART.onnx and PART.md. The convolutions carry their normalisation: the network is Conv, Relu,
 MaxPool, Gemm and Sigmoid only, which OpenCV 4.6 reads.
 """
@@ -21,8 +21,13 @@ from torch import nn
 OPEN, CLOSED, COVERED = 0, 1, 2
 
 
-def load(folder, part):
-    """The inputs of a folder, one an eye or one a mouth, their labels, and the rows that they come from."""
+def load(folders, part):
+    """The inputs of one or more folders (comma-separated), one an eye or one a mouth, their labels, and the rows that they come from."""
+    parts = [load_one(f, part) for f in folders.split(",")]
+    return torch.cat([p[0] for p in parts]), torch.cat([p[1] for p in parts]), [r for p in parts for r in p[2]]
+
+
+def load_one(folder, part):
     x = np.load(os.path.join(folder, part + ".npy"))
     with open(os.path.join(folder, "rows.tsv"), encoding="utf-8") as f:
         rows = list(csv.DictReader(f, delimiter="\t"))
