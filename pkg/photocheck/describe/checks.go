@@ -141,7 +141,7 @@ var all = []Description{
 			"the two counts.",
 		Formula: []string{"points at 1.45 IED above the eyes, 1.75 below, 1.1 to either side; cut = how far the farthest of them lies outside of " +
 			"the picture / IED; 1 is 0.05 IED, 2 is 0.25.",
-			"network mouth on 64 × 64 pixels, X ±1 and Y 0 to 2 IED, over the 95th percentile of the face's luma: covered; 1 is 0.5, 2 is 0.95.",
+			"network mouth on 64 × 64 pixels, X ±1 and Y 0 to 2 IED, over the 95th percentile of the face's luma: covered; 1 is 0.4, 2 is 0.95.",
 			"measure = the larger."},
 		Unit: "1 is the limit, 2 that of a return",
 		Values: []Value{{"cut", "what the picture's edge cuts off, in IED"}, {"covered", "the network's score for something over nose or mouth, " +
