@@ -49,6 +49,11 @@ func (s seen) flaggedOf(ids []report.CheckID) bool {
 	return slices.ContainsFunc(ids, func(id report.CheckID) bool { return s.Checks[id].Flagged() })
 }
 
+// wronglyFlagged tells whether a check that should not fail is flagged. One that the profile ignores does no harm.
+func (s seen) wronglyFlagged() bool {
+	return slices.ContainsFunc(s.Good, func(id report.CheckID) bool { return s.Checks[id].Flagged() && s.Checks[id].Action != report.Ignore })
+}
+
 func (s seen) told() bool { return s.flaggedOf(s.Faulty) || s.flaggedOf(s.Also) }
 
 func (s seen) stopped() bool { return s.Error == "" && s.Decision != report.DecisionPass }
@@ -67,7 +72,7 @@ func overall(photos []seen) Overall {
 			continue
 		}
 		good++
-		flagged += count(p.flaggedOf(p.Good))
+		flagged += count(p.wronglyFlagged())
 		returned += count(slices.ContainsFunc(p.Good, func(id report.CheckID) bool { return p.Checks[id].Returned() }))
 		open += count(slices.ContainsFunc(p.Good, func(id report.CheckID) bool { return p.Checks[id].Outcome == report.Inconclusive }))
 	}
@@ -214,7 +219,7 @@ func whole(photos []seen) Tally {
 		if p.faulty() {
 			counted = append(slices.Clone(p.Faulty), p.Also...)
 		}
-		flagged += count(p.flaggedOf(counted))
+		flagged += count(p.faulty() && p.told() || !p.faulty() && p.wronglyFlagged())
 		returned += count(slices.ContainsFunc(counted, func(id report.CheckID) bool { return p.Checks[id].Returned() }))
 		open += count(slices.ContainsFunc(counted, func(id report.CheckID) bool { return p.Checks[id].Outcome == report.Inconclusive }))
 		stopped += count(p.stopped())
@@ -280,7 +285,7 @@ func labels(photos []seen) []Label {
 				l.Pass++
 			}
 			told := len(p.Faulty) == 0 || p.told()
-			right += count(told && !p.flaggedOf(p.Good) && p.Error == "")
+			right += count(told && !p.wronglyFlagged() && p.Error == "")
 			l.Otherwise += count(!told && p.stopped())
 		}
 		l.Right = NewRate(right, l.Photos)

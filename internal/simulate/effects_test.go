@@ -3,6 +3,7 @@ package simulate
 import (
 	"bytes"
 	"image"
+	"math"
 	"slices"
 	"testing"
 
@@ -76,12 +77,23 @@ func TestSelect(t *testing.T) {
 // What an effect does to the portrait has to grow with its strength, or a limit could not be read off simulated photos.
 func TestStrengthsAreOrdered(t *testing.T) {
 	p := drawn(360, 480)
-	for _, e := range slices.Concat(exposureEffects, blurEffects) {
+	for _, e := range slices.Concat(exposureEffects, glareEffects, blurEffects, sensorEffects, toneEffects, wallEffects[:3]) {
 		last := 0.0
 		for _, share := range []float64{0, .25, .5, .75, 1} {
-			d := difference(apply(e, p, e.At(share)).Pixels, p.Pixels)
+			out := apply(e, p, e.At(share))
+			d := difference(out.Pixels, p.Pixels)
+			switch {
+			case out.Pixels.Rect != p.Pixels.Rect: // the more pixels are gone or come in, the stronger
+				d = math.Abs(math.Log(float64(len(out.Pixels.Pix)) / float64(len(p.Pixels.Pix))))
+			case e.Name == "jpeg": // the smaller the file
+				data, err := out.Encode()
+				if err != nil {
+					t.Fatal(err)
+				}
+				d = 1 / float64(len(data))
+			}
 			if d <= last {
-				t.Errorf("%s: %.2f at %g of its strength, %.2f before", e.Name, d, share, last)
+				t.Errorf("%s: %g at %g of its strength, %g before", e.Name, d, share, last)
 			}
 			last = d
 		}

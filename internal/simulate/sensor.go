@@ -47,8 +47,8 @@ func (p Portrait) written(quality float64) Portrait {
 // normals is a table of random numbers; each row of a picture starts elsewhere in it.
 const normals = 1 << 15
 
-// noise adds shot noise of a standard deviation at white, and the sensor's own in the dark. chroma is how much of it differs between
-// the colours: little after a camera's noise filter.
+// noise adds shot noise of a standard deviation at white, and the sensor's own in the dark. chroma is how much of it differs
+// between the colours: little after a camera's noise filter.
 func (l *linear) noise(strength, chroma float64, rng *rand.Rand) {
 	table := make([]float32, normals)
 	for i := range table {

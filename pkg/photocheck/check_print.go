@@ -10,8 +10,10 @@ import (
 var printKinds = [4]string{"direct", "scan", "print", "screen"}
 
 const (
-	printLineShown = .3 // score from which an edge is shown
-	printScanPlays = .5 // share of the kind "scan" among the two from which it is taken for one
+	printScanned   = .5 // the most that hints of a scan leave of the networks' agreement
+	printGrey      = 3  // deviation of Lab a and b below which a picture is grey or toned
+	printFlat      = .5 // degrees by which the edges of a sheet on a scanner's glass lean at most
+	printLineShown = .3 // score from which an edge is shown, and counts as a side of the sheet
 )
 
 // paperPrint is 0 to 1: how much the picture looks like one of a paper photo. Two networks look: print_edges at the straight
@@ -35,7 +37,17 @@ func paperPrint(f *Frame) finding {
 	}
 	out.measure = round4(sigmoid((logit(byEdges[2]) + logit(byContext[2])) / 2))
 	agreed := min(byEdges[2], byContext[2])
+	if f.scanned(p) {
+		out.values["scanned"], agreed = 1, min(agreed, printScanned)
+	}
 	out.values["agreed"] = round4(agreed)
+	if quad, ok := p.quad(); ok {
+		e := report.Evidence{Kind: report.Quad, Label: "paper"}
+		for _, c := range quad {
+			e.Points = append(e.Points, f.clamped(p.view.toFull(c)).array())
+		}
+		out.evidence = append(out.evidence, e)
+	}
 	for side, l := range p.best {
 		if l.score < printLineShown {
 			continue
@@ -45,6 +57,31 @@ func paperPrint(f *Frame) finding {
 			Points: [][2]float64{f.clamped(a).array(), f.clamped(b).array()}})
 	}
 	return out
+}
+
+// scanned tells hints of a scan, which is allowed: the file says so, the picture is grey or toned, or three sides of the sheet
+// run exactly along the picture's own.
+func (f *Frame) scanned(p *paper) bool {
+	if f.header.Scanner {
+		return true
+	}
+	if c := colour(f); c.outcome == "" && c.measure < printGrey {
+		return true
+	}
+	roll, along, leaning := f.face.roll(), 0, 0
+	for side, l := range p.best {
+		if l.score < printLineShown {
+			continue
+		}
+		lean := math.Atan(l.slope)*180/math.Pi*paperSides[side].sign + roll
+		if paperSides[side].vertical {
+			lean = math.Atan(l.slope)*180/math.Pi*paperSides[side].sign - roll
+		}
+		if along++; math.Abs(lean) > printFlat {
+			leaning++
+		}
+	}
+	return along >= 3 && leaning == 0
 }
 
 func (v paperView) toFull(p point) point {

@@ -18,14 +18,15 @@ const (
 	screenLowest  = .10 // cycles a pixel; below lie the shapes of the scene
 	screenRing    = 6   // distance in the spectrum at which a peak is compared with its surroundings
 	screenFloor   = 200 // power that JPEG and noise may have anywhere
-	screenNothing = 1.0 // log10 of a peak over its surroundings that scores 0
-	screenFull    = 3.0 // and 1
+	screenNothing = 1.0 // log10 of a peak over its surroundings that counts for nothing
+	screenCounted = 6   // so many of the strongest patches count
+	screenFull    = 6.0 // sum over them that scores 1
 )
 
 // screenCapture is 0 to 1: how far single frequencies stand out in the spectra of patches all over the picture. The regular
 // pixels of a display, seen by the regular pixels of a camera, make a fine pattern or beat: a lone peak, where real scenes
-// fall off smoothly. Anything may do so once; the second strongest patch counts. Fine cloth can do the same, so a person has
-// to look. Where there is a face, the networks of paper_print say whether it is framed like a display; either tells.
+// fall off smoothly. Anything may have one once; the strongest patches are added. Fine cloth can do the same, so a person has to
+// look.
 func screenCapture(f *Frame) finding {
 	m := f.picture.bgr
 	if min(m.Cols(), m.Rows()) < 2*screenPatch {
@@ -48,13 +49,19 @@ func screenCapture(f *Frame) finding {
 		}
 	}
 	slices.SortFunc(patches, func(a, b patch) int { return cmp.Compare(b.peak, a.peak) })
-	second := patches[1].peak
+	sum := 0.0
+	for _, p := range patches[:screenCounted] {
+		sum += p.peak - screenNothing
+	}
 	out := finding{
-		measure: round4(min(1, max(0, (second-screenNothing)/(screenFull-screenNothing)))),
-		values:  map[string]float64{"peak_log10": round4(second)},
+		measure: round4(min(1, sum/screenFull)),
+		values:  map[string]float64{"peak_log10": round4(patches[0].peak), "second_log10": round4(patches[1].peak)},
 	}
 	k := 1 / f.picture.scale
-	for _, p := range patches[:2] {
+	for _, p := range patches[:screenCounted] {
+		if p.peak <= screenNothing {
+			break
+		}
 		corner := func(q image.Point) [2]float64 {
 			return f.clamped(point{float64(q.X) * k, float64(q.Y) * k}).array()
 		}
@@ -73,7 +80,7 @@ var hann = func() (w [screenPatch]float32) {
 }()
 
 // lonePeak returns log10 of how far a peak in the spectrum of a patch stands out of the ring around it: of sixteen places the
-// third strongest counts, so that the spoke of a straight edge is no lone peak.
+// third strongest counts, and the two on the way from the middle, so that the spoke of a straight edge is no lone peak.
 func lonePeak(bgr gocv.Mat, at image.Rectangle) (float64, error) {
 	region := bgr.Region(at)
 	defer region.Close()
@@ -125,6 +132,13 @@ func standsOut(power []float32) float64 {
 			if p < best*screenFloor || math.Hypot(float64(x), float64(y)) < screenLowest*screenPatch || jpegBlocks(x, y) {
 				continue
 			}
+			// An edge is a spoke through the middle, strongest there: along the way from the middle nothing may come near.
+			r := math.Hypot(float64(x), float64(y))
+			dx, dy := int(math.Round(screenRing*float64(x)/r)), int(math.Round(screenRing*float64(y)/r))
+			along := max(at(x-dx, y-dy), at(x+dx, y+dy))
+			if along > p/best {
+				continue
+			}
 			// More than two places above p/best mean that the third strongest is too.
 			stronger := 0
 			var top [3]float32
@@ -145,7 +159,7 @@ func standsOut(power []float32) float64 {
 				}
 			}
 			if stronger <= 2 {
-				best = max(best, p/(top[2]+screenFloor))
+				best = max(best, p/(max(top[2], along)+screenFloor))
 			}
 		}
 	}

@@ -20,7 +20,10 @@ const (
 	paperSeed      = .22  // shorter segments start no edge, they only lengthen one
 	paperPiece     = .08  // and still shorter ones are texture
 	paperStraight  = .04  // how far a piece may lie off the edge that it is part of
-	paperApart     = .10  // between two edges on one side
+	paperApart     = .06  // between two edges on one side
+	paperGap       = .45  // between two pieces of one edge: hidden by a finger, but not more
+	paperChoices   = 4    // edges on each side that may be the sheet's
+	paperMeeting   = .8   // weight of a corner against an edge when the sheet is chosen
 	paperBins      = 36   // of the stretch that an edge should cover
 	faceWidthIED   = 2.2  // of a finder's box
 	faceMiddleY    = .45  // IED below the eyes
@@ -55,7 +58,8 @@ type paperLine struct {
 	skin            float64 // share of skin-coloured places just outside
 }
 
-// paper is what lies around the face.
+// paper is what lies around the face: the edges that together look most like a sheet, and on each side the one that scores best
+// by itself or, if that is the sheet's, the next.
 type paper struct {
 	best, second [4]paperLine
 	corners      [4]float64 // of one side and the next, 0 to 1
@@ -106,13 +110,7 @@ func findPaper(f *Frame) (*paper, error) {
 	p := &paper{segments: len(segments), view: paperView{toFace: toFace, toPicture: toFace.inverse(), pix: data, full: scale,
 		size: image.Pt(small.Cols(), small.Rows()), perPixel: toFace.scale()}}
 	p.findBorder()
-	for side := range paperSides {
-		p.best[side], p.second[side] = p.view.edges(side, segments)
-		p.view.compare(side, &p.best[side])
-	}
-	for side := range paperSides {
-		p.corners[side] = corner(side, p.best[side], p.best[(side+1)%4])
-	}
+	p.choose(segments)
 	p.view.pix = nil // it belongs to the small picture
 	return p, nil
 }
@@ -137,6 +135,46 @@ func (p *paper) findBorder() {
 	}
 }
 
+// choose takes on each side the edge with which the four make the best sheet: a door frame may score better by itself than the
+// paper before it, but it meets no other edge.
+func (p *paper) choose(segments []segment) {
+	var sides [4][]paperLine
+	for side := range paperSides {
+		sides[side] = append(p.view.edges(side, segments), paperLine{distance: paperFaraway})
+	}
+	var meet [4][paperChoices + 1][paperChoices + 1]float64
+	for side := range paperSides {
+		for i, a := range sides[side] {
+			for j, b := range sides[(side+1)%4] {
+				meet[side][i][j] = corner(side, a, b)
+			}
+		}
+	}
+	best, chosen := -1.0, [4]int{}
+	for i, a := range sides[0] {
+		for j, b := range sides[1] {
+			for k, c := range sides[2] {
+				for l, d := range sides[3] {
+					score := a.score + b.score + c.score + d.score +
+						paperMeeting*(meet[0][i][j]+meet[1][j][k]+meet[2][k][l]+meet[3][l][i])
+					if score > best {
+						best, chosen = score, [4]int{i, j, k, l}
+					}
+				}
+			}
+		}
+	}
+	for side, i := range chosen {
+		p.best[side] = sides[side][i]
+		p.second[side] = sides[side][0]
+		if i == 0 {
+			p.second[side] = sides[side][min(1, len(sides[side])-1)]
+		}
+		p.corners[side] = meet[side][i][chosen[(side+1)%4]]
+		p.view.compare(side, &p.best[side])
+	}
+}
+
 type paperSegment struct {
 	from, to       float64 // along
 	first, last    float64 // across at from and at to, positive outwards
@@ -144,8 +182,8 @@ type paperSegment struct {
 	slope, through float64
 }
 
-// edges returns the best edge on one side, and the best one that lies apart from it.
-func (v paperView) edges(side int, segments []segment) (best, second paperLine) {
+// edges returns the best edges on one side that lie apart from each other, best first.
+func (v paperView) edges(side int, segments []segment) []paperLine {
 	s := paperSides[side]
 	var pieces []paperSegment
 	for _, g := range segments {
@@ -175,28 +213,41 @@ func (v paperView) edges(side int, segments []segment) (best, second paperLine) 
 		}
 	}
 	slices.SortFunc(found, func(a, b paperLine) int { return cmp.Compare(b.score, a.score) })
-	if len(found) == 0 {
-		return paperLine{distance: paperFaraway}, paperLine{distance: paperFaraway}
-	}
-	best, second = found[0], paperLine{distance: paperFaraway}
-	for _, l := range found[1:] {
-		if math.Abs(l.distance-best.distance) > paperApart {
-			second = l
+	var kept []paperLine
+	for _, l := range found {
+		near := slices.ContainsFunc(kept, func(k paperLine) bool { return math.Abs(k.distance-l.distance) < paperApart })
+		if !near {
+			kept = append(kept, l)
+		}
+		if len(kept) == paperChoices {
 			break
 		}
 	}
-	return best, second
+	return kept
 }
 
-// merged is the edge that a seed and the pieces on its line make.
+// merged is the edge that a seed and the pieces on its line make, as far as they follow each other.
 func merged(seed paperSegment, pieces []paperSegment, half float64) paperLine {
 	l := paperLine{distance: seed.through, slope: seed.slope, from: seed.from, to: seed.to}
-	var bins [paperBins]float64
+	var onLine []paperSegment
 	for _, q := range pieces {
-		if math.Abs(q.first-seed.through-seed.slope*q.from) > paperStraight || math.Abs(q.last-seed.through-seed.slope*q.to) > paperStraight {
+		if math.Abs(q.first-seed.through-seed.slope*q.from) < paperStraight && math.Abs(q.last-seed.through-seed.slope*q.to) < paperStraight {
+			onLine = append(onLine, q)
+		}
+	}
+	for grown := true; grown; {
+		grown = false
+		for _, q := range onLine {
+			if (q.from < l.from || q.to > l.to) && q.from < l.to+paperGap && q.to > l.from-paperGap {
+				l.from, l.to, grown = min(l.from, q.from), max(l.to, q.to), true
+			}
+		}
+	}
+	var bins [paperBins]float64
+	for _, q := range onLine {
+		if q.to < l.from || q.from > l.to {
 			continue
 		}
-		l.from, l.to = min(l.from, q.from), max(l.to, q.to)
 		for b := range bins {
 			if at := (float64(b)/(paperBins-1)*2 - 1) * half; at >= q.from && at <= q.to {
 				bins[b] = max(bins[b], q.contrast)
@@ -228,26 +279,56 @@ func (l paperLine) at(side int, along, outwards float64) point {
 	return point{along, across}
 }
 
+// crossing is where the lines of one side and of the next cross: how far along each.
+func crossing(side int, a, b paperLine) (alongA, alongB float64, ok bool) {
+	next := (side + 1) % 4
+	p, q := a.at(side, 0, 0), b.at(next, 0, 0)
+	du, dw := a.at(side, 1, 0).minus(p), b.at(next, 1, 0).minus(q)
+	det := du.x*dw.y - du.y*dw.x
+	if math.Abs(det) < 1e-6 {
+		return 0, 0, false
+	}
+	d := q.minus(p)
+	return (d.x*dw.y - d.y*dw.x) / det, (d.x*du.y - d.y*du.x) / det, true
+}
+
 // corner is how well two lines meet where their ends are.
 func corner(side int, a, b paperLine) float64 {
 	if a.score == 0 || b.score == 0 {
 		return 0
 	}
-	next := (side + 1) % 4
-	p, u := a.at(side, 0, 0), a.at(side, 1, 0)
-	q, w := b.at(next, 0, 0), b.at(next, 1, 0)
-	du, dw := u.minus(p), w.minus(q)
-	det := du.x*dw.y - du.y*dw.x
-	if math.Abs(det) < 1e-6 {
+	s, t, ok := crossing(side, a, b)
+	if !ok {
 		return 0
 	}
-	d := q.minus(p)
-	s, t := (d.x*dw.y-d.y*dw.x)/det, (d.x*du.y-d.y*du.x)/det // where they cross, along each
-	gap := func(along float64, l paperLine) float64 {
-		return min(math.Abs(along-l.from), math.Abs(along-l.to))
-	}
+	gap := func(along float64, l paperLine) float64 { return min(math.Abs(along-l.from), math.Abs(along-l.to)) }
+	const sigma = .22
 	g, h := gap(s, a), gap(t, b)
-	return math.Sqrt(a.score*b.score) * math.Exp(-(g*g+h*h)/(2*.22*.22))
+	return math.Sqrt(a.score*b.score) * math.Exp(-(g*g+h*h)/(2*sigma*sigma))
+}
+
+// quad is the sheet in the face's axes, clockwise from its top-left corner, where at least three of its sides are seen; the
+// border of the picture stands for the fourth.
+func (p *paper) quad() (corners [4]point, ok bool) {
+	lines, seen := p.best, 0
+	for side := range lines {
+		if lines[side].score >= printLineShown {
+			seen++
+			continue
+		}
+		lines[side] = paperLine{distance: p.border[side]}
+	}
+	if seen < 3 {
+		return corners, false
+	}
+	for side := range lines {
+		along, _, ok := crossing(side, lines[side], lines[(side+1)%4])
+		if !ok {
+			return corners, false
+		}
+		corners[side] = lines[side].at(side, along, 0)
+	}
+	return corners, true
 }
 
 // compare measures the two sides of a line.

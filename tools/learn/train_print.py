@@ -49,10 +49,23 @@ class Context(nn.Module):
         return self.net(x)
 
 
-def read(folder, name, size):
+def held_out(subject):
+    """As testphotos.HeldOut."""
+    h = 2166136261
+    for b in subject.encode():
+        h = (h ^ b) * 16777619 % 2**32
+    return h % 3 == 0
+
+
+def read(folder, name, size, train_only=False):
     with open(os.path.join(folder, "labels.tsv"), newline="", encoding="utf-8") as f:
         rows = [r for r in csv.reader(f, delimiter="\t")]
-    x = np.fromfile(os.path.join(folder, name + ".f32"), np.float32).reshape(len(rows), size)
+    x = np.fromfile(os.path.join(folder, name + ".f32"), np.float32, len(rows) * size)
+    rows = rows[:len(x) // size]  # a set that is still being written
+    x = x[:len(rows) * size].reshape(len(rows), size)
+    if train_only:
+        keep = [i for i, r in enumerate(rows) if not held_out(r[3])]
+        x, rows = x[keep], [rows[i] for i in keep]
     return x, np.array([KINDS.index(r[0]) for r in rows]), rows
 
 
@@ -83,9 +96,9 @@ def report(name, p, y, rows):
     print(f"{name}: AUC {auc:.4f}; at 3 % of direct (> {limit:.3f}) {np.mean(printed > limit):.1%} of prints, "
           f"at 0.5 % (> {strict:.3f}) {np.mean(printed > strict):.1%}; scans over the latter {np.mean(scan > strict):.1%}")
     print("   kinds right:", " ".join(f"{k} {np.mean(p[y == i].argmax(1) == i):.1%}" for i, k in enumerate(KINDS)))
-    for e in sorted({r[1] for r in rows}):
-        m = np.array([r[1] == e for r in rows])
-        print(f"   {e:16s} {m.sum():5d}  over {limit:.2f}: {np.mean(score[m] > limit):6.1%}   over {strict:.2f}: {np.mean(score[m] > strict):6.1%}")
+    for kind, e in sorted({(r[0], r[1]) for r in rows}):
+        m = np.array([r[0] == kind and r[1] == e for r in rows])
+        print(f"   {kind:6s} {e:16s} {m.sum():5d}  over {limit:.2f}: {np.mean(score[m] > limit):6.1%}   over {strict:.2f}: {np.mean(score[m] > strict):6.1%}")
 
 
 def train(model, x, y, epochs, batch, rate, augment=None, decay=1e-3, log=None):
@@ -168,7 +181,7 @@ def main():
             export(model, shape, path)
             continue
         size = int(np.prod(shape))
-        sets = [read(d, name, size) for d in o.train]
+        sets = [read(d, name, size, True) for d in o.train]
         x, y = np.concatenate([s[0] for s in sets]), np.concatenate([s[1] for s in sets])
         x = torch.tensor(x.astype(np.float16)).reshape(-1, *shape)
         print(f"{name}: {len(x)} to train on, {sum(p.numel() for p in model.parameters())} parameters", flush=True)

@@ -32,6 +32,7 @@ type tile struct {
 
 type checkView struct {
 	evaluate.Check
+	Needs    *profile.Condition // of a return, beside its limit
 	Hist     *hist
 	ROC, DET *curve
 	Worst    Worst
@@ -114,7 +115,7 @@ func newCheck(c evaluate.Check, rule profile.Rule, photos []evaluate.Photo, expe
 		measures[truth] = append(measures[truth], *f.Measure)
 		margins[truth] = append(margins[truth], evaluate.Margin(rule, *f.Measure))
 	}
-	view := checkView{Check: c, Worst: worst, Missed: c.Faulty.Photos - c.Faulty.Flagged.Count}
+	view := checkView{Check: c, Needs: rule.ReturnNeeds, Worst: worst, Missed: c.Faulty.Photos - c.Faulty.Flagged.Count}
 	view.Hist = newHist(rule, measures[evaluate.Good], measures[evaluate.Faulty])
 	view.ROC, view.DET = newCurves(rule, margins[evaluate.Good], margins[evaluate.Faulty])
 	view.MoreFalse = c.Good.Flagged.Count - len(worst.FalseFlags)

@@ -19,6 +19,9 @@ type Header struct {
 	// Intact is false when the file is cut short or damaged; Fault then says where.
 	Intact bool
 	Fault  string
+	// Scanner is whether the file itself says that a scanner made it: by the maker's name, or by the density where no camera is
+	// named. A hint: anybody can write it.
+	Scanner bool
 	// Trailing counts the bytes after the end of the image. Phones put videos and gain maps there: that is normal.
 	Trailing int
 }

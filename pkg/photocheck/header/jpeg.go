@@ -12,6 +12,7 @@ const (
 	markerDHT  = 0xc4
 	markerJPG  = 0xc8
 	markerDAC  = 0xcc
+	markerAPP0 = 0xe0
 	markerAPP1 = 0xe1
 )
 
@@ -74,6 +75,10 @@ func readJPEG(data []byte) (Header, error) {
 			if o := exifOrientation(segment); o != 0 {
 				h.Orientation = o
 			}
+			scanner, camera := scannerEXIF(segment)
+			h.Scanner = scanner || (h.Scanner && !camera)
+		case m == markerAPP0:
+			h.Scanner = h.Scanner || scannerDensity(segment)
 		}
 		i += 2 + n
 		if m == markerSOS {

@@ -184,7 +184,7 @@ func TestTheLoaderAndTheSchemaAgree(t *testing.T) {
 		{name: "a check in another place", old: "id: glare", replacement: "id: pose"},
 		{name: "no bound at all", old: "{min: null, max: 20, return_min", replacement: "{min: null, max: null, return_min"},
 		{name: "a condition without a name", old: "value: eyes_covered", replacement: `value: ""`},
-		{name: "a condition that is text", old: "return_needs: {value: eyes_covered, min: 0.15}", replacement: "return_needs: eyes_covered"},
+		{name: "a condition that is text", old: "return_needs: {value: eyes_covered, min: 0.2}", replacement: "return_needs: eyes_covered"},
 		{name: "a name with capitals", old: "name: icao", replacement: "name: ICAO"},
 		{name: "a name that is a path", old: "name: icao", replacement: "name: ../icao"},
 		{name: "not a number at all", old: "max: 20,", replacement: "max: .nan,"},

@@ -27,6 +27,7 @@ import (
 	"strings"
 
 	"prportal.example/internal/simulate"
+	"prportal.example/internal/testphotos"
 	"prportal.example/pkg/photocheck"
 	"prportal.example/pkg/photocheck/profile"
 	"prportal.example/pkg/photocheck/report"
@@ -43,7 +44,7 @@ func main() {
 	photos := flag.String("photos", os.Getenv("PHOTOS"), "labelled photos: a folder with labels.tsv")
 	models := flag.String("models", "models", "folder of the finders' models")
 	out := flag.String("out", "", "folder to write to")
-	people := flag.String("people", "train", "train, test or all: every fourth person is for testing only")
+	people := flag.String("people", "train", "train, held (people that nothing may be trained on) or all")
 	count := flag.Int("count", 100, "how many photos")
 	seed := flag.Uint64("seed", 1, "seed")
 	effects := flag.String("effects", "", "comma-separated effects; all by default")
@@ -186,6 +187,9 @@ func portraits(in *photocheck.Inspector, photos, people string) ([]subject, erro
 	var out []subject
 	for _, row := range rows {
 		path, label, name := row[0], row[1], row[2]
+		if name == "" {
+			name = strings.Split(path, "/")[0] // one person, or nobody knows
+		}
 		// Webcam frames of the research sets are for measuring only.
 		if !strings.HasPrefix(label, "direct_") || strings.HasPrefix(path, "nuaa/") {
 			continue
@@ -210,8 +214,8 @@ func portraits(in *photocheck.Inspector, photos, people string) ([]subject, erro
 	}
 	slices.SortFunc(out, func(a, b subject) int { return strings.Compare(a.name, b.name) })
 	var kept []subject
-	for i, s := range out {
-		if test := i%4 == 1; people == "all" || test == (people == "test") {
+	for _, s := range out {
+		if people == "all" || testphotos.HeldOut(s.name) == (people == "held") {
 			kept = append(kept, s)
 		}
 	}
