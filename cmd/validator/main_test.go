@@ -336,3 +336,20 @@ func TestCheckNeedsNoServer(t *testing.T) {
 		t.Errorf("help: %v: %s", err, fmt.Sprint(string(out), p.said))
 	}
 }
+
+func TestEvalNeedsNoServer(t *testing.T) {
+	t.Parallel()
+	s := &system{T: t}
+	dir, out := t.TempDir(), filepath.Join(t.TempDir(), "report")
+	if err := os.Mkdir(filepath.Join(dir, "file_type"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "file_type", "text.jpg"), []byte("no photo"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := s.command(nil, "eval", "-out", out, dir)
+	said, err := p.Output()
+	if _, missing := os.Stat(filepath.Join(out, "report.html")); err != nil || missing != nil || !strings.Contains(string(said), "1 photo in ") {
+		t.Errorf("%v, %v: %s%s", err, missing, said, p.said)
+	}
+}

@@ -37,9 +37,9 @@ func table(to io.Writer, e *evaluate.Evaluation, out string) error {
 		line(title, rate(c.Good.Flagged), share(c.Good.Returned), rate(c.Faulty.Flagged), share(c.Faulty.Returned), auc, eer)
 	}
 	o := e.Overall
-	fmt.Fprintf(&b, "\n%d photos", o.Photos)
+	fmt.Fprintf(&b, "\n%s", plural(o.Photos, "photo", "photos"))
 	if o.People > 0 {
-		fmt.Fprintf(&b, " of %d people", o.People)
+		fmt.Fprintf(&b, " of %s", plural(o.People, "person", "people"))
 	}
 	fmt.Fprintf(&b, " in %.1f s, rules %s, engine %s\n", e.Seconds, e.Profile, e.Engine.Version)
 	for _, r := range []struct {
@@ -147,6 +147,13 @@ func percent(v float64) string { return digits(v) + " %" }
 func digits(v float64) string {
 	text := fmt.Sprintf("%.1f", 100*v)
 	return strings.TrimSuffix(text, ".0")
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 func pad(s string, width int) string {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,19 @@ import (
 	"prportal.example/pkg/photocheck/profile"
 	"prportal.example/pkg/photocheck/report"
 )
+
+func testRules(t *testing.T) *profile.Profile {
+	t.Helper()
+	text, err := os.ReadFile("testdata/rules.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, err := profile.Load(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rules
+}
 
 // lot makes an evaluation of made-up reports.
 type lot struct {
@@ -24,10 +38,7 @@ type lot struct {
 
 func newLot(t *testing.T) *lot {
 	t.Helper()
-	rules, err := profile.Default()
-	if err != nil {
-		t.Fatal(err)
-	}
+	rules := testRules(t)
 	return &lot{t, rules, table(t, ""), &evaluate.Evaluation{Version: evaluate.FormatVersion, Made: time.Unix(1e9, 0).UTC(), Profile: rules.ID(),
 		Engine: report.Engine{Finder: "haar", Version: "1"}}}
 }
@@ -142,6 +153,35 @@ func TestCount(t *testing.T) {
 	}
 }
 
+// Good photos of one camera and faulty ones of another: the curve over both tells the cameras apart, not the faults.
+func TestCurvesWithinASet(t *testing.T) {
+	l := newLot(t)
+	of := func(set string) func(*evaluate.Sample, *report.Report) {
+		return func(s *evaluate.Sample, _ *report.Report) { s.Set = set }
+	}
+	for range 9 {
+		l.add("direct_portrait", map[report.CheckID]float64{report.PaperPrint: .1}, of("studio"))
+		l.add("recapture_print", map[report.CheckID]float64{report.PaperPrint: .5}, of("webcam"))
+	}
+	l.add("direct_portrait", map[report.CheckID]float64{report.PaperPrint: .5}, of("webcam"))
+	l.e.Count(l.rules)
+	c := l.check(report.PaperPrint)
+	if math.Abs(c.Curve.AUC-.95) > 1e-9 || len(c.Sets) != 2 || c.Sets[0].AUC != nil || *c.Sets[1].AUC != .5 {
+		t.Errorf("%+v, %+v", c.Curve, c.Sets)
+	}
+}
+
+func TestAnIgnoredCheckDoesNoHarm(t *testing.T) {
+	l := newLot(t)
+	l.add("direct_studio", map[report.CheckID]float64{report.Colour: 1}) // grey, which the rules permit
+	l.e.Count(l.rules)
+	c := l.check(report.Colour)
+	if counts(l.e.Overall.GoodFlagged) != "0/1" || counts(l.e.Sets[0].Good.Flagged) != "0/1" || counts(l.e.Labels[0].Right) != "1/1" ||
+		counts(c.Good.Flagged) != "1/1" || c.Policy != report.Ignore {
+		t.Errorf("%+v, %+v", l.e.Overall, c)
+	}
+}
+
 func TestASmileCountsAmongTheGoodPhotos(t *testing.T) {
 	l := newLot(t)
 	l.add("direct_studio_smiling", map[report.CheckID]float64{report.Expression: 1.1})
@@ -220,10 +260,7 @@ func TestAttacksAndStrengths(t *testing.T) {
 }
 
 func TestMargin(t *testing.T) {
-	rules, err := profile.Default()
-	if err != nil {
-		t.Fatal(err)
-	}
+	rules := testRules(t)
 	for _, tc := range []struct {
 		id            report.CheckID
 		measure, want float64

@@ -7,8 +7,9 @@ import (
 	"prportal.example/pkg/photocheck/report"
 )
 
-// blurEffects take detail away, in linear light as a lens does. Strengths are in inter-eye distances: standard deviations of the blur
-// along one axis, so that a disc and a Gaussian of the same strength are about as blurred; the length of the path for motion.
+// blurEffects take detail away, in linear light as a lens does. Strengths are in inter-eye distances: standard deviations of the
+// blur along one axis, so that a disc and a Gaussian of the same strength are about as blurred; the length of the path for
+// motion.
 var blurEffects = []Effect{
 	{"defocus", Direct, report.Sharpness, [2]float64{.03, .12}, func(p Portrait, s float64, _ *rand.Rand) Portrait {
 		return p.inLight(func(l *linear) *linear { return l.disc(2 * s * p.ruler().ied) })
@@ -181,7 +182,8 @@ func (l *linear) enlarged(w, h int) *linear {
 	return out
 }
 
-// moved smears along a straight path of (dx,dy) pixels, as a shaking hand does. Each pass doubles the number of steps of the path.
+// moved smears along a straight path of (dx,dy) pixels, as a shaking hand does. Each pass doubles the number of steps of the
+// path.
 func (l *linear) moved(dx, dy float64) *linear {
 	for math.Max(math.Abs(dx), math.Abs(dy)) >= 1 {
 		l = l.doubled(int(math.Round(dx/4)), int(math.Round(dy/4)), int(math.Round(dx/2)), int(math.Round(dy/2)))

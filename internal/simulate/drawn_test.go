@@ -8,7 +8,8 @@ import (
 // drawn is a face for tests: no photo is needed to see what an effect does. Its skin has pores, its wall is plain.
 func drawn(w, h int) Portrait {
 	ied := float64(w) * .2
-	p := Portrait{Pixels: image.NewRGBA(image.Rect(0, 0, w, h)), Eyes: [2]Point{{float64(w) * .4, float64(h) * .42}, {float64(w) * .6, float64(h) * .42}}}
+	eyes := [2]Point{{float64(w) * .4, float64(h) * .42}, {float64(w) * .6, float64(h) * .42}}
+	p := Portrait{Pixels: image.NewRGBA(image.Rect(0, 0, w, h)), Eyes: eyes}
 	r := p.ruler()
 	rng := Seeded(1, "pores")
 	for py := range h {

@@ -3,6 +3,7 @@ package simulate
 import (
 	"bytes"
 	"image"
+	"math"
 	"slices"
 	"testing"
 
@@ -27,7 +28,7 @@ func TestEveryEffect(t *testing.T) {
 			if !slices.Contains([]Kind{Direct, Scan, Print, Screen}, e.Kind) {
 				t.Errorf("kind %q", e.Kind)
 			}
-			p := drawn(360, 480)
+			p := drawn(240, 320)
 			before := slices.Clone(p.Pixels.Pix)
 			weak, full := apply(e, p, e.Strengths[0]), apply(e, p, e.Strengths[1])
 			if !bytes.Equal(before, p.Pixels.Pix) {
@@ -40,7 +41,7 @@ func TestEveryEffect(t *testing.T) {
 				if out.Pixels.Rect.Min != (image.Point{}) {
 					t.Errorf("%s: the picture starts at %v", name, out.Pixels.Rect.Min)
 				}
-				for i := 3; i < len(out.Pixels.Pix); i += 4 {
+				for i := 3; i < len(out.Pixels.Pix); i += 4 * 7 {
 					if out.Pixels.Pix[i] != 255 {
 						t.Fatalf("%s: not opaque", name)
 					}
@@ -49,7 +50,7 @@ func TestEveryEffect(t *testing.T) {
 					t.Errorf("%s: nothing has changed", name)
 				}
 			}
-			again := apply(e, drawn(360, 480), e.Strengths[1])
+			again := apply(e, drawn(240, 320), e.Strengths[1])
 			if !bytes.Equal(again.Pixels.Pix, full.Pixels.Pix) || again.Eyes != full.Eyes || again.Quality != full.Quality {
 				t.Error("the same seed gives another picture")
 			}
@@ -75,13 +76,24 @@ func TestSelect(t *testing.T) {
 
 // What an effect does to the portrait has to grow with its strength, or a limit could not be read off simulated photos.
 func TestStrengthsAreOrdered(t *testing.T) {
-	p := drawn(360, 480)
-	for _, e := range slices.Concat(exposureEffects, blurEffects) {
+	p := drawn(240, 320)
+	for _, e := range slices.Concat(exposureEffects, glareEffects, blurEffects, sensorEffects, toneEffects, wallEffects[:3]) {
 		last := 0.0
 		for _, share := range []float64{0, .25, .5, .75, 1} {
-			d := difference(apply(e, p, e.At(share)).Pixels, p.Pixels)
+			out := apply(e, p, e.At(share))
+			d := difference(out.Pixels, p.Pixels)
+			switch {
+			case out.Pixels.Rect != p.Pixels.Rect: // the more pixels are gone or come in, the stronger
+				d = math.Abs(math.Log(float64(len(out.Pixels.Pix)) / float64(len(p.Pixels.Pix))))
+			case e.Name == "jpeg": // the smaller the file
+				data, err := out.Encode()
+				if err != nil {
+					t.Fatal(err)
+				}
+				d = 1 / float64(len(data))
+			}
 			if d <= last {
-				t.Errorf("%s: %.2f at %g of its strength, %.2f before", e.Name, d, share, last)
+				t.Errorf("%s: %g at %g of its strength, %g before", e.Name, d, share, last)
 			}
 			last = d
 		}

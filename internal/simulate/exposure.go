@@ -10,9 +10,13 @@ import (
 
 // exposureEffects change how much light there is, in linear light; strengths are stops (EV) but for colour casts.
 var exposureEffects = []Effect{
-	{"dark", Direct, report.TooDark, [2]float64{2, 4}, func(p Portrait, s float64, _ *rand.Rand) Portrait { return exposed(p, -s) }},
-	{"dim", Direct, "", [2]float64{.2, 1}, func(p Portrait, s float64, _ *rand.Rand) Portrait { return exposed(p, -s) }},
-	{"bright", Direct, report.TooBright, [2]float64{2, 3}, func(p Portrait, s float64, _ *rand.Rand) Portrait { return exposed(p, s) }},
+	{"dark", Direct, report.TooDark, [2]float64{2, 4}, func(p Portrait, s float64, _ *rand.Rand) Portrait {
+		return exposed(p, -s)
+	}},
+	{"dim", Direct, "", [2]float64{.2, .6}, func(p Portrait, s float64, _ *rand.Rand) Portrait { return exposed(p, -s) }},
+	{"bright", Direct, report.TooBright, [2]float64{2, 3}, func(p Portrait, s float64, _ *rand.Rand) Portrait {
+		return exposed(p, s)
+	}},
 	{"lifted", Direct, "", [2]float64{.1, .4}, func(p Portrait, s float64, _ *rand.Rand) Portrait { return exposed(p, s) }},
 	{"back_light", Direct, report.TooDark, [2]float64{2, 4}, backLit},
 	{"side_light", Direct, report.EvenLight, [2]float64{1.5, 3}, sideLit},
@@ -85,8 +89,8 @@ func topLit(p Portrait, strength float64, _ *rand.Rand) Portrait {
 	})
 }
 
-// cast is a camera's white balance gone wrong: towards a lamp's orange, the sky's blue, a tube's green or a wall's pink. strength is
-// the share that the weakest channel loses.
+// cast is a camera's white balance gone wrong: towards a lamp's orange, the sky's blue, a tube's green or a wall's pink.
+// strength is the share that the weakest channel loses.
 func cast(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	casts := [][3]float64{{0, .45, 1}, {1, .5, 0}, {1, 0, .8}, {0, 1, .5}}
 	loss := casts[rng.IntN(len(casts))]

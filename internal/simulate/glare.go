@@ -7,8 +7,8 @@ import (
 	"prportal.example/pkg/photocheck/report"
 )
 
-// glareEffects add light that comes off a surface instead of out of it. Strengths of spots, windows and bands are sizes in inter-eye
-// distances; those of sheens are light, where 1 is white.
+// glareEffects add light that comes off a surface instead of out of it. Strengths of spots, windows and bands are sizes in
+// inter-eye distances; those of sheens are light, where 1 is white.
 var glareEffects = []Effect{
 	{"glare_spots", Direct, report.Glare, [2]float64{.08, .2}, spots},
 	{"glare_band", Direct, report.Glare, [2]float64{.06, .25}, band},
@@ -65,7 +65,8 @@ func spots(p Portrait, strength float64, rng *rand.Rand) Portrait {
 			size *= between(rng, .4, .9)
 		}
 		long := between(rng, 1, 1.5)
-		all = append(all, blob{bulges[k].X + between(rng, -.08, .08), bulges[k].Y + between(rng, -.08, .08), size * long, size / long, 3})
+		x, y := bulges[k].X+between(rng, -.08, .08), bulges[k].Y+between(rng, -.08, .08)
+		all = append(all, blob{x, y, size * long, size / long, 3})
 	}
 	return lit(p, sum(all), white(rng))
 }

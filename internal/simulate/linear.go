@@ -72,8 +72,8 @@ func (l *linear) picture() *image.RGBA {
 // luminance of a colour in linear light.
 func luminance(c []float32) float32 { return .2126*c[0] + .7152*c[1] + .0722*c[2] }
 
-// relit multiplies the light at each pixel by what gain says for its position in IED, for each channel. It is computed on a coarse
-// grid: light has no edges finer than that.
+// relit multiplies the light at each pixel by what gain says for its position in IED, for each channel. It is computed on a
+// coarse grid: light has no edges finer than that.
 func relit(p Portrait, gain func(x, y float64) [3]float64) Portrait {
 	const cell = 8
 	l, r := toLinear(p.Pixels), p.ruler()

@@ -95,7 +95,8 @@ func bystander(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	out := p.wider()
 	r := out.ruler()
 	behindWhom := copied(out.Pixels)
-	p.pasted(behindWhom, r.pixel(side*(1.4+1.2*strength), between(rng, -.4, .3)), strength, between(rng, -.1, .1), between(rng, -.4, 0), rng.IntN(2) == 0)
+	eyes := r.pixel(side*(1.4+1.2*strength), between(rng, -.4, .3))
+	p.pasted(behindWhom, eyes, strength, between(rng, -.1, .1), between(rng, -.4, 0), rng.IntN(2) == 0)
 	p.pasted(behindWhom, r.middle, 1, 0, 0, false)
 	out.Pixels = behindWhom
 	return out

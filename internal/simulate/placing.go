@@ -8,27 +8,39 @@ import (
 	"prportal.example/pkg/photocheck/report"
 )
 
-// placingEffects put the head elsewhere in the picture, turn it, or cut it. Strengths of cuts are how far the picture's edge reaches
-// into the head, in inter-eye distances; those of turns are degrees.
+// placingEffects put the head elsewhere in the picture, turn it, or cut it. Strengths of cuts are how far the picture's edge
+// reaches into the head, in inter-eye distances; those of turns are degrees.
 var placingEffects = []Effect{
-	{"cut_left", Direct, report.FeaturesVisible, [2]float64{.15, .7}, func(p Portrait, s float64, _ *rand.Rand) Portrait { return p.within(-.95+s, -9, 9, 9) }},
-	{"cut_right", Direct, report.FeaturesVisible, [2]float64{.15, .7}, func(p Portrait, s float64, _ *rand.Rand) Portrait { return p.within(-9, -9, .95-s, 9) }},
-	{"cut_top", Direct, report.FeaturesVisible, [2]float64{.1, .8}, func(p Portrait, s float64, _ *rand.Rand) Portrait { return p.within(-9, -1.1+s, 9, 9) }},
-	{"cut_bottom", Direct, report.FeaturesVisible, [2]float64{.1, .9}, func(p Portrait, s float64, _ *rand.Rand) Portrait { return p.within(-9, -9, 9, 1.6-s) }},
+	{"cut_left", Direct, report.FeaturesVisible, [2]float64{.15, .7}, func(p Portrait, s float64, _ *rand.Rand) Portrait {
+		return p.within(-.95+s, -9, 9, 9)
+	}},
+	{"cut_right", Direct, report.FeaturesVisible, [2]float64{.15, .7}, func(p Portrait, s float64, _ *rand.Rand) Portrait {
+		return p.within(-9, -9, .95-s, 9)
+	}},
+	{"cut_top", Direct, report.FeaturesVisible, [2]float64{.1, .8}, func(p Portrait, s float64, _ *rand.Rand) Portrait {
+		return p.within(-9, -1.1+s, 9, 9)
+	}},
+	{"cut_bottom", Direct, report.FeaturesVisible, [2]float64{.1, .9}, func(p Portrait, s float64, _ *rand.Rand) Portrait {
+		return p.within(-9, -9, 9, 1.6-s)
+	}},
 	// Chin to crown as a share of the picture's height.
 	{"head_large", Direct, report.HeadSize, [2]float64{.62, .85}, headLarge},
 	// How many times smaller than the printed frame needs.
 	{"head_far", Direct, report.PixelSize, [2]float64{1.3, 3}, headFar},
 	// How far the edge is nearer than it may be.
 	{"off_side", Direct, report.HeadPosition, [2]float64{.3, .9}, offSide},
-	{"off_bottom", Direct, report.HeadPosition, [2]float64{.3, 1}, func(p Portrait, s float64, _ *rand.Rand) Portrait { return p.within(-9, -9, 9, 3.2-s) }},
+	{"off_bottom", Direct, report.HeadPosition, [2]float64{.3, 1}, func(p Portrait, s float64, _ *rand.Rand) Portrait {
+		return p.within(-9, -9, 9, 3.2-s).printable()
+	}},
 	// Width over height.
 	{"panorama", Direct, report.Aspect, [2]float64{2.2, 3}, shaped},
 	{"landscape", Direct, "", [2]float64{1.05, 1.6}, shaped},
 	{"tilt", Direct, report.Pose, [2]float64{12, 45}, tilted},
 	{"slight_tilt", Direct, "", [2]float64{1, 5}, tilted},
 	{"sideways", Direct, report.Pose, [2]float64{90, 90}, quarterTurn},
-	{"upside_down", Direct, report.Pose, [2]float64{180, 180}, func(p Portrait, _ float64, _ *rand.Rand) Portrait { return p.turned(2) }},
+	{"upside_down", Direct, report.Pose, [2]float64{180, 180}, func(p Portrait, _ float64, _ *rand.Rand) Portrait {
+		return p.turned(2)
+	}},
 	{"mirrored", Direct, "", [2]float64{1, 1}, mirrored},
 }
 
@@ -46,7 +58,14 @@ const headHeight = 3.55
 // headLarge cuts a 5:7 frame in which the head fills a share of the height.
 func headLarge(p Portrait, strength float64, _ *rand.Rand) Portrait {
 	h := headHeight / strength
-	return p.within(-h*5/14, -.5*h, h*5/14, .5*h)
+	return p.within(-h*5/14, -.5*h, h*5/14, .5*h).printable()
+}
+
+// printable enlarges a picture that could not be printed for want of pixels: that would be another fault. A little more than the
+// frame's 1000 pixels of height are needed.
+func (p Portrait) printable() Portrait {
+	frame := min(float64(p.Pixels.Rect.Dy()), float64(p.Pixels.Rect.Dx())*7/5)
+	return p.Resized(max(1, 1100/frame))
 }
 
 // headFar takes the camera away: the head is small before much wall, with the body down to the lower edge.
@@ -58,8 +77,8 @@ func headFar(p Portrait, strength float64, _ *rand.Rand) Portrait {
 	return p.Resized(float64(w) / float64(p.Pixels.Rect.Dx()))
 }
 
-// extended gives a portrait more wall at its left, top and right, by so many pixels. What the old edge cut, long hair and arms, fades
-// into the wall before it, or a straight line would be seen there.
+// extended gives a portrait more wall at its left, top and right, by so many pixels. What the old edge cut, long hair and arms,
+// fades into the wall before it, or a straight line would be seen there.
 func (p Portrait) extended(left, top, right int) Portrait {
 	if left+top+right == 0 {
 		return p
@@ -116,9 +135,9 @@ func clip(v float64) uint8 { return uint8(min(max(v+.5, 0), 255)) }
 // offSide puts the head to one side.
 func offSide(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	if sign(rng) < 0 {
-		return p.within(-2.2+strength, -9, 9, 9)
+		return p.within(-2.2+strength, -9, 9, 9).printable()
 	}
-	return p.within(-9, -9, 2.2-strength, 9)
+	return p.within(-9, -9, 2.2-strength, 9).printable()
 }
 
 // shaped gives a picture another width over its height, by more wall or less of it.
@@ -133,12 +152,22 @@ func shaped(p Portrait, strength float64, _ *rand.Rand) Portrait {
 
 // tilted turns a portrait about the face, either way.
 func tilted(p Portrait, strength float64, rng *rand.Rand) Portrait {
+	return p.rotated(sign(rng) * strength * math.Pi / 180)
+}
+
+// rotated turns a portrait clockwise about the face by an angle in radians, with more wall where none was in the picture.
+func (p Portrait) rotated(angle float64) Portrait {
 	w, h := p.Pixels.Rect.Dx(), p.Pixels.Rect.Dy()
-	angle := strength * math.Pi / 180
-	more := int(math.Sin(angle) * float64(max(w, h)) / 2)
+	more := int(math.Abs(math.Sin(angle)) * float64(max(w, h)) / 2)
 	wide := p.extended(more, more, more)
 	from, to := wide.ruler().pixel(0, .5), p.ruler().pixel(0, .5)
-	return wide.Warped(Similarity(1, sign(rng)*angle, from, to), w, h)
+	return wide.Warped(Similarity(1, angle, from, to), w, h)
+}
+
+// Upright turns a portrait so that its eyes lie level.
+func (p Portrait) Upright() Portrait {
+	a := p.ruler().along
+	return p.rotated(-math.Atan2(a.Y, a.X))
 }
 
 func quarterTurn(p Portrait, _ float64, rng *rand.Rand) Portrait { return p.turned(1 + 2*rng.IntN(2)) }

@@ -101,9 +101,10 @@ func ReadLandmarks(r io.Reader) ([]Point, error) {
 
 // NewPortrait puts a picture and its pupils together. Pupils that can't be right are an error.
 func NewPortrait(pixels *image.RGBA, eyes [2]Point) (Portrait, error) {
+	size := pixels.Rect.Size()
 	for _, e := range eyes {
 		if !image.Pt(int(e.X), int(e.Y)).In(pixels.Rect) {
-			return Portrait{}, fmt.Errorf("pupils: (%.0f,%.0f) lies outside the picture of %d×%d", e.X, e.Y, pixels.Rect.Dx(), pixels.Rect.Dy())
+			return Portrait{}, fmt.Errorf("pupils: (%.0f,%.0f) lies outside the picture of %d×%d", e.X, e.Y, size.X, size.Y)
 		}
 	}
 	p := Portrait{Pixels: pixels, Eyes: eyes}
@@ -116,7 +117,8 @@ func NewPortrait(pixels *image.RGBA, eyes [2]Point) (Portrait, error) {
 // minIED is the least distance of the pupils in pixels with which a face can be worked on.
 const minIED = 12
 
-// Seeded is the source of chance for one picture: the same seed and name always give the same numbers, and other names other ones.
+// Seeded is the source of chance for one picture: the same seed and name always give the same numbers, and other names other
+// ones.
 func Seeded(seed uint64, name string) *rand.Rand {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(name))                  // never fails

@@ -3,6 +3,7 @@ package simulate
 import (
 	"bytes"
 	"image"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -12,7 +13,7 @@ func TestLandmarks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []Point{{10.5, 20}, {30, 40.25}, {1, 2}}; len(points) != 3 || points[0] != want[0] || points[1] != want[1] || points[2] != want[2] {
+	if !slices.Equal(points, []Point{{10.5, 20}, {30, 40.25}, {1, 2}}) {
 		t.Errorf("points %v", points)
 	}
 	for name, text := range map[string]string{

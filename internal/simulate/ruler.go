@@ -36,6 +36,3 @@ func step(low, high, v float64) float64 {
 	t := min(max((v-low)/(high-low), 0), 1)
 	return t * t * (3 - 2*t)
 }
-
-// IED is the distance of the pupils in pixels.
-func (p Portrait) IED() float64 { return p.ruler().ied }

@@ -31,9 +31,9 @@ var sensorEffects = []Effect{
 		k := float64(w) / float64(small.Pixels.Rect.Dx())
 		return small.Warped(scaling(k), w, h)
 	}},
-	// Strength is the number of megapixels.
-	{"many_pixels", Direct, "", [2]float64{6, 24}, func(p Portrait, s float64, _ *rand.Rand) Portrait {
-		return p.Resized(math.Sqrt(s * 1e6 / float64(p.Pixels.Rect.Dx()*p.Pixels.Rect.Dy())))
+	// Strength is how many times as many pixels there are: phones enlarge too.
+	{"many_pixels", Direct, "", [2]float64{2, 12}, func(p Portrait, s float64, _ *rand.Rand) Portrait {
+		return p.Resized(math.Sqrt(s))
 	}},
 }
 
@@ -47,8 +47,8 @@ func (p Portrait) written(quality float64) Portrait {
 // normals is a table of random numbers; each row of a picture starts elsewhere in it.
 const normals = 1 << 15
 
-// noise adds shot noise of a standard deviation at white, and the sensor's own in the dark. chroma is how much of it differs between
-// the colours: little after a camera's noise filter.
+// noise adds shot noise of a standard deviation at white, and the sensor's own in the dark. chroma is how much of it differs
+// between the colours: little after a camera's noise filter.
 func (l *linear) noise(strength, chroma float64, rng *rand.Rand) {
 	table := make([]float32, normals)
 	for i := range table {

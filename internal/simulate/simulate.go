@@ -54,6 +54,16 @@ func (e Effect) At(share float64) float64 {
 	return e.Strengths[0] + (e.Strengths[1]-e.Strengths[0])*share
 }
 
+// Label is what the photos of an effect are called in labels.tsv: their kind and what was done. Those that only look like a print
+// are called decoys: nothing is promised about their light and sharpness.
+func (e Effect) Label() string {
+	same := func(other Effect) bool { return other.Name == e.Name }
+	if e.Expect == "" && (slices.ContainsFunc(decoyEffects, same) || slices.ContainsFunc(directEffects(), same)) {
+		return string(e.Kind) + "_decoy_" + e.Name
+	}
+	return string(e.Kind) + "_" + e.Name
+}
+
 // Effects lists all effects.
 func Effects() []Effect {
 	var out []Effect

@@ -9,7 +9,9 @@ import (
 
 // toneEffects change colours, of all or of the pupils. Strength is how far, 1 for all the way.
 var toneEffects = []Effect{
-	{"grey", Direct, report.Colour, [2]float64{.95, 1}, func(p Portrait, s float64, _ *rand.Rand) Portrait { return toned(p, s, [3]float64{1, 1, 1}) }},
+	{"grey", Direct, report.Colour, [2]float64{.95, 1}, func(p Portrait, s float64, _ *rand.Rand) Portrait {
+		return toned(p, s, [3]float64{1, 1, 1})
+	}},
 	{"sepia", Direct, "", [2]float64{.5, 1}, func(p Portrait, s float64, rng *rand.Rand) Portrait {
 		warm := between(rng, .15, .4)
 		return toned(p, s, [3]float64{1 + warm, 1, 1 - 1.3*warm})

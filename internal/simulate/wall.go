@@ -8,8 +8,8 @@ import (
 	"prportal.example/pkg/photocheck/report"
 )
 
-// wallEffects change what is behind the person. Strengths are shares of the wall's light, but for pictures on the wall: the distance
-// of their eyes over that of the person's.
+// wallEffects change what is behind the person. Strengths are shares of the wall's light, but for pictures on the wall: the
+// distance of their eyes over that of the person's.
 var wallEffects = []Effect{
 	{"wallpaper", Direct, report.Background, [2]float64{.25, .9}, wallpaper},
 	{"wall_shadow", Direct, report.Background, [2]float64{.35, .8}, wallShadow},
@@ -17,9 +17,9 @@ var wallEffects = []Effect{
 	{"wall_picture", Direct, "", [2]float64{.06, .2}, wallPicture},
 }
 
-// behind tells for each pixel how much of the wall is seen there, 1 for nothing else. A plain wall's colour changes evenly from side
-// to side and from top to bottom: what comes near to it and is not about the face is wall. Behind a busy background there is no
-// wall to find, and the outline of most people has to do.
+// behind tells for each pixel how much of the wall is seen there, 1 for nothing else. A plain wall's colour changes evenly from
+// side to side and from top to bottom: what comes near to it and is not about the face is wall. Behind a busy background there
+// is no wall to find, and the outline of most people has to do.
 func behind(p Portrait) []float32 {
 	w, r := p.Pixels.Rect.Dx(), p.ruler()
 	wall, plain := p.wall()

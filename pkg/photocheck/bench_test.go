@@ -72,6 +72,7 @@ func BenchmarkStage(b *testing.B) {
 		})
 		bench("find", func() error { _, _, err := in.find.find(f.overview); return err })
 		bench("face", func() error { _, err := newFace(f.faces[0], f.picture, f.width, f.height); return err })
+		bench("head", func() error { f.face.measureHead(f.overview, f.overviewScale); return nil })
 		bench("frame", func() error { frameHead(f.face.head(), f.width, f.height, f.rules); return nil })
 		for _, c := range table {
 			bench(string(c.id), func() error { c.run(f); return nil })

@@ -28,26 +28,38 @@ var centerFaceTall, centerFaceSquare, centerFaceLarge = image.Pt(192, 256), imag
 // centerFace finds faces with the network of Xu et al., "CenterFace: joint face detection and alignment using face as
 // point" (2019): a heat map of face centres with sizes, offsets and five landmarks, at stride 4.
 type centerFace struct {
-	// nets has one network for each size: a Net answers wrongly, and silently, at a second input size.
-	nets map[image.Point]*gocv.Net
+	model []byte
+	// nets has one network for each size that was needed so far: a Net answers wrongly, and silently, at a second input size. Each
+	// takes about 30 MB.
+	nets map[image.Point]gocv.Net
 }
 
 func openCenterFace(path string) (*centerFace, error) {
-	// OpenCV answers a missing or broken model with a C++ exception, which ends the process: look first.
-	if f, err := os.Open(path); err != nil {
+	model, err := os.ReadFile(path) //nolint:gosec // the operator's own folder of models
+	if err != nil {
 		return nil, fmt.Errorf("photocheck: face model (run make models): %w", err)
-	} else if err := f.Close(); err != nil {
-		return nil, fmt.Errorf("photocheck: face model: %w", err)
 	}
-	c := &centerFace{map[image.Point]*gocv.Net{}}
-	for _, size := range []image.Point{centerFaceTall, centerFaceSquare, centerFaceLarge} {
-		net := gocv.ReadNetFromONNX(path)
-		c.nets[size] = &net
-		if net.Empty() {
-			return nil, errors.Join(fmt.Errorf("photocheck: face model %s can't be read; run make models", filepath.Base(path)), c.Close())
-		}
+	c := &centerFace{model, map[image.Point]gocv.Net{}}
+	if _, err := c.net(centerFaceTall); err != nil {
+		return nil, fmt.Errorf("photocheck: face model %s (run make models): %w", filepath.Base(path), err)
 	}
 	return c, nil
+}
+
+// net returns the network for a size, opened once.
+func (c *centerFace) net(size image.Point) (gocv.Net, error) {
+	if net, ok := c.nets[size]; ok {
+		return net, nil
+	}
+	net, err := gocv.ReadNetFromONNXBytes(c.model)
+	if err != nil {
+		return gocv.Net{}, fmt.Errorf("read the network: %w", err)
+	}
+	if net.Empty() {
+		return gocv.Net{}, errors.Join(errors.New("the network can't be read"), net.Close())
+	}
+	c.nets[size] = net
+	return net, nil
 }
 
 func (c *centerFace) name() string { return FinderCenterFace }
@@ -81,20 +93,23 @@ func (c *centerFace) find(bgr gocv.Mat) (strict, loose []detection, err error) {
 	return strict, loose, nil
 }
 
-// sure keeps the faces that count; the main one may be a little less sure than others.
+// sure keeps the faces that count, the widest first. A single face may be a little less sure than one of several.
 func sure(found []detection) []detection {
 	strict := oneBoxAFace(slices.DeleteFunc(slices.Clone(found), func(d detection) bool { return d.score < centerFaceStrict }))
-	for i := len(strict) - 1; i > 0; i-- {
+	for i := len(strict) - 1; i > 0; i-- { // the most certain one comes first
 		if strict[i].score < furtherFaceSure {
 			strict = slices.Delete(strict, i, i+1)
 		}
 	}
-	return strict
+	return widestFirst(strict)
 }
 
 // look runs the network at one size.
 func (c *centerFace) look(bgr gocv.Mat, size image.Point) ([]detection, error) {
-	net := c.nets[size]
+	net, err := c.net(size)
+	if err != nil {
+		return nil, err
+	}
 	k := min(float64(size.X)/float64(bgr.Cols()), float64(size.Y)/float64(bgr.Rows()))
 	w, h := max(1, int(math.Round(float64(bgr.Cols())*k))), max(1, int(math.Round(float64(bgr.Rows())*k)))
 	canvas := gocv.NewMatWithSize(size.Y, size.X, gocv.MatTypeCV8UC3)

@@ -17,10 +17,12 @@ const (
 
 const (
 	groundEdge      = 10.2 // luma a pixel of the overview: 4 steps of L*
-	groundEdges     = .04  // share of edges that counts as 1
+	groundEdges     = .06  // share of edges that counts as 1
 	groundDistance  = 20.  // Lab distance from the ground's own colour that is another colour
 	groundShade     = 1.6  // a shadow on a wall is another lightness, hardly another colour: lightness counts for less
-	groundOthers    = .10  // share of other colours that counts as 1
+	groundOthers    = .12  // share of other colours that counts as 1
+	groundSpread    = 2.5  // median Lab distance from a smooth surface that counts as 1
+	groundRough     = 5.   // distance of a cell that is drawn
 	groundDark      = 40.  // L* that counts as 1; the office asks for a light ground
 	groundLight     = 60.  // L* from which nothing counts
 	groundSamples   = 120  // cells below which there is too little ground to judge: the face fills the picture
@@ -34,8 +36,9 @@ const (
 
 // groundCell is one sample of the picture beside the head.
 type groundCell struct {
-	seen, ground, edge, other, person bool
-	l, a, b                           float64
+	seen, ground, person bool
+	edge, other, rough   bool // of ground: what is wrong with it
+	l, a, b              float64
 }
 
 // groundMap holds the cells row by row.
@@ -45,11 +48,12 @@ func groundPosition(i int) (x, y float64) {
 	return groundLeft + groundStep*(float64(i%groundCols)+.5), groundTop + groundStep*(float64(i/groundCols)+.5)
 }
 
-// background is the worst of three: the share of the ground on an edge, the share in another colour than the ground's median, and
-// how dark that median is; each over its limit. The ground is what lies beside and above the head and shoulders and does not
-// belong to the person: hair, scarves and clothes are followed outwards from the head and from below, as far as they differ from
-// the ground.
-// Values: edges_share, others_share, lightness (median L*) and samples (cells of ground).
+// background is the worst of four, each over its limit: the share of the ground on an edge, the share in another colour than the
+// ground's median, how far its colour lies from a smooth surface, and how dark that median is. The ground is what lies beside and
+// above the head and shoulders and does not belong to the person: hair, scarves and clothes are followed outwards from the head and
+// from below, as far as they differ from the ground.
+// Values: edges_share, others_share, spread (Lab), lightness (median L*) and samples (cells of ground); with too few samples the
+// face fills the picture and there is no ground to judge.
 func background(f *Frame) finding {
 	pix, err := f.overview.DataPtrUint8()
 	if err != nil {
@@ -85,11 +89,106 @@ func background(f *Frame) finding {
 	if n < groundSamples || n < groundLeastSeen*seen {
 		return finding{measure: 0, values: values}
 	}
-	values["edges_share"], values["others_share"], values["lightness"] = round4(edges/n), round4(others/n), round2(ground[0])
-	return finding{
-		measure: max(edges/n/groundEdges, others/n/groundOthers, (groundLight-ground[0])/(groundLight-groundDark)),
+	spread := m.spread()
+	values["edges_share"], values["others_share"], values["spread"] = round4(edges/n), round4(others/n), round2(spread)
+	values["lightness"] = round2(ground[0])
+	out := finding{
+		measure: max(edges/n/groundEdges, others/n/groundOthers, spread/groundSpread, (groundLight-ground[0])/(groundLight-groundDark)),
 		values:  values, evidence: m.evidence(f.face),
 	}
+	if len(out.evidence) == 0 { // nothing stands out: it is all dark, or all the same, and good
+		out.evidence = []report.Evidence{m.bounds(f.face)}
+	}
+	return out
+}
+
+// bounds is the box around the ground.
+func (m *groundMap) bounds(fc *face) report.Evidence {
+	a, b := point{math.Inf(1), math.Inf(1)}, point{math.Inf(-1), math.Inf(-1)}
+	for i, c := range m {
+		if c.ground {
+			p := fc.at(groundPosition(i))
+			a, b = point{min(a.x, p.x), min(a.y, p.y)}, point{max(b.x, p.x), max(b.y, p.y)}
+		}
+	}
+	return report.Evidence{Kind: report.Box, Label: "background", Points: [][2]float64{a.array(), b.array()}}
+}
+
+// quadratic is a surface over the ground, for each Lab channel: a sum of 1, x, y, x², xy and y².
+type quadratic [3][quadraticTerms]float64
+
+const quadraticTerms = 6
+
+func quadraticBasis(i int) [quadraticTerms]float64 {
+	x, y := groundPosition(i)
+	return [quadraticTerms]float64{1, x, y, x * x, x * y, y * y}
+}
+
+// at is the surface at a cell.
+func (q quadratic) at(i int) (v [3]float64) {
+	b := quadraticBasis(i)
+	for c := range v {
+		for j := range b {
+			v[c] += q[c][j] * b[j]
+		}
+	}
+	return v
+}
+
+// surface fits a quadratic to the ground's cells that use takes, by least squares.
+func (m *groundMap) surface(use func(i int) bool) quadratic {
+	var a [quadraticTerms][quadraticTerms + 3]float64 // normal equations, one right side for each channel
+	for i, c := range m {
+		if !c.ground || !use(i) {
+			continue
+		}
+		b := quadraticBasis(i)
+		for j := range b {
+			for k := range b {
+				a[j][k] += b[j] * b[k]
+			}
+			for k, v := range [3]float64{c.l, c.a, c.b} {
+				a[j][quadraticTerms+k] += b[j] * v
+			}
+		}
+	}
+	for j := range a { // Gauss-Jordan; the small addition keeps a ground on a line solvable
+		a[j][j] += 1e-3
+		for k := range a {
+			if f := a[k][j] / a[j][j]; k != j {
+				for l := range a[k] {
+					a[k][l] -= f * a[j][l]
+				}
+			}
+		}
+	}
+	var q quadratic
+	for c := range q {
+		for j := range q[c] {
+			q[c][j] = a[j][quadraticTerms+c] / a[j][j]
+		}
+	}
+	return q
+}
+
+// spread marks the rough cells and returns the median distance of the ground's colour from a smooth surface, in Lab: vignettes and
+// light that falls off are smooth, patterns and folds are not, and a strand of hair does not count.
+func (m *groundMap) spread() float64 {
+	smooth := m.surface(func(int) bool { return true })
+	off := func(i int) float64 {
+		v := smooth.at(i)
+		return labDistance(m[i].l-v[0], m[i].a-v[1], m[i].b-v[2])
+	}
+	smooth = m.surface(func(i int) bool { return off(i) < groundDistance })
+	var all []float64
+	for i, c := range m {
+		if c.ground {
+			d := off(i)
+			m[i].rough = d > groundRough
+			all = append(all, d)
+		}
+	}
+	return percentile(all, .5)
 }
 
 func outsideHead(i int) bool {
@@ -238,7 +337,7 @@ const backgroundPatches = 12
 func (m *groundMap) evidence(fc *face) []report.Evidence {
 	off := make([]bool, len(m))
 	for i, c := range m {
-		off[i] = c.ground && (c.edge || c.other)
+		off[i] = c.ground && (c.edge || c.other || c.rough)
 	}
 	var out []report.Evidence
 	for _, blob := range blobsOf(off, groundCols) {

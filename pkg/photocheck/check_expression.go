@@ -12,6 +12,7 @@ const (
 	teethColour     = .55 // of the skin's saturation; lips have more
 	teethLight      = .8  // of the skin's luminance; the dark of an open mouth has less
 	teethWeight     = .6
+	leastColour     = .1 // saturation of the skin
 )
 
 // cheeks are where the skin's own colour is read.
@@ -44,7 +45,11 @@ func (f *face) teeth(left, right point) float64 {
 			saturations.add(float32(f.saturation(int(i))))
 		}
 	}
-	pale := teethColour * saturations.percentile(.5)
+	skin := saturations.percentile(.5)
+	if skin < leastColour { // teeth and lips look alike in a grey picture
+		return 0
+	}
+	pale := teethColour * skin
 	light := float32(teethLight * f.histogramOf(f.linear, cheeks).percentile(.5))
 	n, hit := 0.0, 0.0
 	for y := int(my - mouthHalfHeight*faceIED); y <= int(my+mouthHalfHeight*faceIED); y++ {

@@ -37,8 +37,10 @@ func irisArea(eye float64) region {
 
 // glare is the area of reflections on the face, in IED². A reflection is bright in every channel, brighter than its
 // surroundings and without colour; its clipped part counts. A sheen over spectacles that does not clip is told where it is
-// bluish and light, as windows and screens are, and counts for a quarter: veils of other colours are not told from skin.
-// Values: eyes_covered is the larger share of an iris under clipped reflections, sheen the area of bluish sheen in IED².
+// bluish and light, as windows and screens are, and counts for a quarter: smaller veils of other colours are not told from skin. A
+// veil over all of the face is told where it reaches an eye, by what is black in any eye and is not any more.
+// Values: eyes_covered is the larger share of an iris under clipped reflections, sheen the area of bluish sheen in IED², veil how
+// far the darkest of an eye is lifted, where 1 is told.
 func glare(f *Frame) finding {
 	fc := f.face
 	dark := make([]uint8, faceW*faceH) // darkest channel
@@ -99,7 +101,13 @@ func glare(f *Frame) finding {
 			}
 		}
 	}
+	veil := fc.veil()
+	if veil > 1 {
+		out.measure += veilWeight * veil
+		out.evidence = append(out.evidence, fc.ovalOutline("veil"))
+	}
 	out.values = map[string]float64{
+		"veil":         round2(veil),
 		"eyes_covered": round4(max(fc.share(kept, irisAreas[0]), fc.share(kept, irisAreas[1]))),
 		"sheen":        round4(sheen),
 	}
@@ -118,6 +126,29 @@ const (
 // bluer is log2 of blue over red in linear light.
 func bluer(red, blue float32) float64 {
 	return math.Log2((float64(blue) + .004) / (float64(red) + .004))
+}
+
+const (
+	veilBlack  = .06 // linear luminance of the darkest of an eye: pupil and lashes are at .046 at most in the sets' good photos
+	veilShare  = .22 // and its share of the face's median, which is .18 at most: a face that is light has lighter lashes
+	veilWeight = .01
+	veilDetail = .05 // of the face, see measureDetail: blur lifts the darkest as well
+)
+
+var eyeDiscs = [2]region{eyeDisc(-.5), eyeDisc(.5)}
+
+func eyeDisc(eye float64) region {
+	return regionOf(func(x, y float64) bool { return math.Hypot(x-eye, y) < .2 })
+}
+
+// veil is how far the darkest 3 % of the less dark eye are lifted, over what is told as a veil.
+func (f *face) veil() float64 {
+	if !(f.detail > veilDetail) {
+		return 0
+	}
+	darkest := max(f.histogramOf(f.linear, eyeDiscs[0]).percentile(.03), f.histogramOf(f.linear, eyeDiscs[1]).percentile(.03))
+	median := f.histogramOf(f.linear, wholeFace).percentile(.5)
+	return min(darkest/veilBlack, darkest/max(median, .01)/veilShare)
 }
 
 // sheenMask marks bluish light over the spectacles, without the pixels already counted.

@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"fmt"
 	"hash/fnv"
+	"image"
+	"math"
 	"os"
 	"path"
 	"path/filepath"
@@ -30,9 +32,8 @@ type corpusCase struct {
 
 const (
 	corpusSeed = 1
-	// corpusIED is how far apart the pupils of a base of simulation are at most: as on a printed frame of 1000 pixels, with little
-	// to compute.
-	corpusIED = 140
+	// corpusHeight is that of the bases of simulation in pixels: enough for a printed frame, with little to compute.
+	corpusHeight = 1100
 )
 
 // fetchedPhotos are the labelled photos that every machine has.
@@ -63,7 +64,6 @@ var fetchedBases = []struct {
 }{
 	{testphotos.Biden, [2]simulate.Point{{X: 531, Y: 322}, {X: 651, Y: 347}}},
 	{testphotos.Obama, [2]simulate.Point{{X: 442, Y: 212}, {X: 549, Y: 211}}},
-	{testphotos.Astronaut, [2]simulate.Point{{X: 203, Y: 100}, {X: 246, Y: 103}}},
 }
 
 // everywhere are the faults that are put on the portrait of every group, not on two portraits only. They are plain ones: what is
@@ -141,7 +141,7 @@ func simulated(t *testing.T, table *evaluate.Table, fetched, own []base) []corpu
 			works[name] = work{b, e}
 			expect := cmp.Or(string(e.Expect), "-")
 			strength := strconv.FormatFloat(e.At(1), 'g', -1, 64)
-			text.WriteString(strings.Join([]string{name, string(e.Kind) + "_" + e.Name, b.subject, b.group, "simulated", string(e.Kind), expect,
+			text.WriteString(strings.Join([]string{name, e.Label(), b.subject, b.group, "simulated", string(e.Kind), expect,
 				e.Name, strength}, "\t") + "\n")
 		}
 	}
@@ -163,7 +163,8 @@ func simulated(t *testing.T, table *evaluate.Table, fetched, own []base) []corpu
 	return out
 }
 
-// opened reads a portrait once, for all effects.
+// opened reads a portrait once for all effects, upright, in a frame and with pixels enough, so that none of them starts with a
+// fault.
 func opened(read func() ([]byte, error), eyes [2]simulate.Point) func() (simulate.Portrait, error) {
 	return sync.OnceValues(func() (simulate.Portrait, error) {
 		data, err := read()
@@ -178,15 +179,27 @@ func opened(read func() ([]byte, error), eyes [2]simulate.Point) func() (simulat
 		if err != nil {
 			return p, err
 		}
-		return p.Resized(min(1, corpusIED/p.IED())), nil
+		p = framed(p.Upright())
+		return p.Resized(corpusHeight / float64(p.Pixels.Rect.Dy())), nil
 	})
+}
+
+// framed cuts a 5:7 frame in which the head is as large as on a print, or as near to that as the picture allows.
+func framed(p simulate.Portrait) simulate.Portrait {
+	size := p.Pixels.Rect.Size()
+	h := min(size.Y, size.X*7/5, int(7.5*math.Hypot(p.Eyes[1].X-p.Eyes[0].X, p.Eyes[1].Y-p.Eyes[0].Y)))
+	w := h * 5 / 7
+	x, y := int(p.Eyes[0].X+p.Eyes[1].X)/2-w/2, int(p.Eyes[0].Y-.42*float64(h))
+	x, y = min(max(x, 0), size.X-w), min(max(y, 0), size.Y-h)
+	return p.Cut(image.Rect(x, y, x+w, y+h))
 }
 
 func basesOfFetched() []base {
 	var out []base
 	for _, f := range fetchedBases {
 		subject := strings.TrimSuffix(f.file, path.Ext(f.file))
-		out = append(out, base{"fetched/" + f.file, subject, "", opened(func() ([]byte, error) { return testphotos.Read(f.file) }, f.eyes)})
+		read := func() ([]byte, error) { return testphotos.Read(f.file) }
+		out = append(out, base{"fetched/" + f.file, subject, "", opened(read, f.eyes)})
 	}
 	return out
 }

@@ -57,8 +57,8 @@ func rowOf(photo string, r report.Report) row {
 	return out
 }
 
-// tolerance is how much a measure may differ from the expected one, as a share of it or of the limit, whichever is larger: another
-// build of OpenCV or of its JPEG decoder rounds otherwise.
+// tolerance is how much a measure may differ from the expected one, as a share of it or of the limit, whichever is larger:
+// another build of OpenCV or of its JPEG decoder rounds otherwise.
 const tolerance = .05
 
 func alike(a, b, scale float64) bool { return math.Abs(a-b) <= tolerance*max(math.Abs(b), scale) }
@@ -70,8 +70,8 @@ func atLimit(measure *float64, limits ...*float64) bool {
 
 func judged(o report.Outcome) bool { return o == report.Pass || o == report.Fail }
 
-// differences tells where got is not as expected: photo, check, what was expected and what was found. An outcome may be another one
-// where the measure lies next to the limit between the two, and so may the decision then.
+// differences tells where got is not as expected: photo, check, what was expected and what was found. An outcome may be another
+// one where the measure lies next to the limit between the two, and so may the decision then.
 func differences(want, got row, limits map[report.CheckID]report.Limit) []string {
 	var out []string
 	excused := false

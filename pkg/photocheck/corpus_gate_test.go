@@ -37,18 +37,21 @@ func TestCorpusTellsWhatHasChanged(t *testing.T) {
 		change func(*row)
 		want   []string // parts of the one message; none for no message
 	}{
-		"nothing":                   {func(*row) {}, nil},
-		"a fault is not told":       {set(report.Glare, found{outcome: report.Pass, measure: report.Number(.001)}), []string{"a.jpg", "glare", "expected fail (review) at 0.015", "got pass at 0.001"}},
-		"a fault without a measure": {set(report.Glare, found{outcome: report.Fail, action: report.ToReview}), []string{"glare", "got fail (review)"}},
-		"a new false flag":          {set(report.Pose, found{report.Fail, report.ToReview, report.Number(1.4)}), []string{"a.jpg", "pose", "expected pass", "got fail (review) at 1.4"}},
+		"nothing": {func(*row) {}, nil},
+		"a fault is not told": {passed(report.Glare, .001),
+			[]string{"a.jpg", "glare", "expected fail (review) at 0.015", "got pass at 0.001"}},
+		"a fault without a measure": {set(report.Glare, found{outcome: report.Fail, action: report.ToReview}),
+			[]string{"glare", "got fail (review)"}},
+		"a new false flag": {flagged(report.Pose, report.ToReview, 1.4),
+			[]string{"a.jpg", "pose", "expected pass", "got fail (review) at 1.4"}},
 		"a check that gave up":      {set(report.Pose, found{outcome: report.Inconclusive}), []string{"pose", "got inconclusive"}},
-		"a check that found a way":  {set(report.EyesVisible, found{outcome: report.Pass}), []string{"eyes_visible", "expected inconclusive", "got pass"}},
-		"not applicable any more":   {set(report.Aspect, found{outcome: report.Pass}), []string{"aspect", "expected not_applicable"}},
-		"another measure":           {set(report.Glare, found{report.Fail, report.ToReview, report.Number(.019)}), []string{"glare", "expected fail (review) at 0.015", "at 0.019"}},
-		"nearly the same measure":   {set(report.Glare, found{report.Fail, report.ToReview, report.Number(.0153)}), nil},
-		"returned, not reviewed":    {set(report.Glare, found{report.Fail, report.ToReturn, report.Number(.0153)}), []string{"glare", "expected fail (review)", "got fail (return)"}},
-		"flagged just at the limit": {set(report.Pose, found{report.Fail, report.ToReview, report.Number(1.02)}), nil},
-		"another decision":          {func(r *row) { r.decision = report.DecisionReturn }, []string{"a.jpg", "decision", "expected review", "got return"}},
+		"a check that found a way":  {passed(report.EyesVisible, 20), []string{"eyes_visible", "expected inconclusive", "got pass"}},
+		"not applicable any more":   {passed(report.Aspect, .7), []string{"aspect", "expected not_applicable"}},
+		"another measure":           {flagged(report.Glare, report.ToReview, .019), []string{"glare", "at 0.015", "at 0.019"}},
+		"nearly the same measure":   {flagged(report.Glare, report.ToReview, .0153), nil},
+		"returned, not reviewed":    {flagged(report.Glare, report.ToReturn, .0153), []string{"glare", "(review)", "got fail (return)"}},
+		"flagged just at the limit": {flagged(report.Pose, report.ToReview, 1.02), nil},
+		"another decision":          {func(r *row) { r.decision = report.DecisionReturn }, []string{"decision", "expected review", "got return"}},
 		"a check has gone":          {func(r *row) { delete(r.checks, report.Pose) }, []string{"pose"}},
 	} {
 		got := gateRow()
@@ -72,6 +75,14 @@ func TestCorpusTellsWhatHasChanged(t *testing.T) {
 }
 
 func set(id report.CheckID, f found) func(*row) { return func(r *row) { r.checks[id] = f } }
+
+func passed(id report.CheckID, at float64) func(*row) {
+	return set(id, found{outcome: report.Pass, measure: report.Number(at)})
+}
+
+func flagged(id report.CheckID, action report.Action, at float64) func(*row) {
+	return set(id, found{report.Fail, action, report.Number(at)})
+}
 
 // listed is what the expected file keeps of a row.
 func listed(r row) row {

@@ -57,7 +57,7 @@ func decode(data []byte, h header.Header, reduce int) (gocv.Mat, error) {
 			1: 0, 2: gocv.IMReadReducedColor2, 4: gocv.IMReadReducedColor4, 8: gocv.IMReadReducedColor8,
 		}[reduce]
 		left = 1
-	case h.Components == 4 && h.BitDepth == 16 && h.Width*h.Height > deepBelow:
+	case h.BitDepth == 16 && h.Width*h.Height > deepBelow:
 	case h.Components == 2 || h.Components == 4:
 		flags = gocv.IMReadUnchanged
 	}

@@ -35,6 +35,8 @@ type face struct {
 	red, luma     plane   // luma: Rec. 601
 	linear        plane   // linear luminance, 0 to 1
 	detail        float64 // see sharpness
+	// chinBelow and crownAbove are distances from the eyes in IED; see measureHead.
+	chinBelow, crownAbove float64
 }
 
 // canonical maps a position in IED to the canonical face.

@@ -50,9 +50,14 @@ func turned(t *testing.T, data []byte) []byte {
 		}
 		return out
 	})
-	exif := append([]byte("Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01"), 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0)
+	return withOrientation(side, 6)
+}
+
+// withOrientation puts an EXIF segment into a JPEG.
+func withOrientation(photo []byte, orientation byte) []byte {
+	exif := append([]byte("Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01"), 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0)
 	segment := binary.BigEndian.AppendUint16([]byte{0xff, 0xe1}, uint16(len(exif)+2))
-	return append(append(append([]byte{}, side[:2]...), append(segment, exif...)...), side[2:]...)
+	return append(append(append([]byte{}, photo[:2]...), append(segment, exif...)...), photo[2:]...)
 }
 
 func TestFormats(t *testing.T) {

@@ -130,6 +130,7 @@ func (f *Frame) findFace(data []byte, find finder, render bool) error {
 	if err != nil {
 		return fmt.Errorf("prepare the face: %w", err)
 	}
+	f.face.measureHead(f.overview, f.overviewScale)
 	f.framing = frameHead(f.face.head(), f.width, f.height, f.rules)
 	return nil
 }

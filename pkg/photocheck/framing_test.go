@@ -35,6 +35,8 @@ func TestFrameHead(t *testing.T) {
 		{"phone picture", upright(1500, 1500, 900), 3000, 4000, "", false},
 		{"head fills the frame", upright(675, 700, 900), 1350, 1350, report.HeadSize, false},
 		{"head far away", upright(1500, 1500, 300), 3000, 4000, report.PixelSize, false},
+		{"head far away, but within the margin", upright(1500, 1500, 425), 3000, 4000, "", false},
+		{"head beyond the margin", upright(1500, 1500, 410), 3000, 4000, report.PixelSize, false},
 		{"small picture", upright(250, 300, 350), 500, 700, report.PixelSize, false},
 		{"head in the corner", upright(400, 900, 900), 3000, 4000, report.HeadPosition, false},
 		{"head at the top edge", upright(1500, 250, 900), 3000, 4000, report.HeadPosition, false},
@@ -52,7 +54,7 @@ func TestFrameHead(t *testing.T) {
 				t.Errorf("crop %+v", c)
 			}
 			share := tc.head.height() / float64(c.Height)
-			if share < rules.HeadMin || share > rules.HeadMax || f.offset > 1 || c.X < 0 || c.Y < 0 ||
+			if share < rules.HeadMin*(1-headMargin) || share > rules.HeadMax || f.offset > 1 || c.X < 0 || c.Y < 0 ||
 				c.X+c.Width > tc.width || c.Y+c.Height > tc.height || c.Width*7 != c.Height*5 {
 				t.Errorf("crop %+v, share %.3f, offset %.2f", c, share, f.offset)
 			}

@@ -59,7 +59,7 @@ func parse(args []string, errs io.Writer) (options, error) {
 	flags.StringVar(&o.photos, "photos", os.Getenv("PHOTOS"), "folder of portraits, with or without labels.tsv")
 	flags.StringVar(&o.out, "out", "", "folder to write to")
 	flags.Uint64Var(&o.seed, "seed", 1, "another number gives other photos")
-	effects := flags.String("effects", "all", "what to do to the portraits: names put apart by commas, a name that ends in *, all, or list")
+	effects := flags.String("effects", "all", "what to do to the portraits: names put apart by commas, NAME*, all, or list")
 	labels := flags.String("labels", portraitLabels, "labels of the photos to start from, put apart by commas")
 	flags.StringVar(&o.people, "people", "all", "all, train, or held: the third of the people that nothing may be trained on")
 	flags.StringVar(&o.models, "models", "models", "folder of the face finders, for photos without landmarks")

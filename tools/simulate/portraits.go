@@ -171,7 +171,8 @@ func (o *opener) eyes(ctx context.Context, landmarks string, photo []byte) ([2]s
 			return [2]simulate.Point{}, false, err
 		}
 		if o.finder, err = photocheck.New(photocheck.Config{Models: o.models, Profile: rules}); err != nil {
-			return [2]simulate.Point{}, false, fmt.Errorf("there is no landmark file %s, and the face finder can't be loaded: %w", landmarks, err)
+			err = fmt.Errorf("there is no landmark file %s, and the face finder can't be loaded: %w", landmarks, err)
+			return [2]simulate.Point{}, false, err
 		}
 	}
 	r, err := o.finder.Inspect(ctx, photo)

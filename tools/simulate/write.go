@@ -103,7 +103,7 @@ func writeOne(o options, s source, p simulate.Portrait, e simulate.Effect, k int
 	if expect == "" {
 		expect = "-"
 	}
-	cells := []string{file, string(e.Kind) + "_" + e.Name, s.subject, s.group, string(e.Kind), expect, e.Name,
+	cells := []string{file, e.Label(), s.subject, s.group, string(e.Kind), expect, e.Name,
 		strconv.FormatFloat(strength, 'g', 4, 64), strconv.FormatUint(o.seed, 10)}
 	return strings.Join(cells, "\t") + "\n", nil
 }

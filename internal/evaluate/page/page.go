@@ -38,7 +38,7 @@ var files embed.FS
 
 var pages = template.Must(template.New("page").Funcs(template.FuncMap{
 	"percent": percent, "rate": rateText, "span": rangeText, "number": number, "dataURI": dataURI, "points": points,
-	"limit": limitText, "cell": newCell, "plural": plural, "title": title,
+	"limit": limitText, "cell": newCell, "plural": plural, "title": title, "few": few, "area": area,
 }).ParseFS(files, "page.html", "page.css"))
 
 // Write writes the page.
@@ -48,6 +48,9 @@ func Write(w io.Writer, in Input) error {
 	}
 	return nil
 }
+
+// few tells whether a change touches so few photos that their list is shown at once.
+func few(c evaluate.Change) bool { return len(c.Broken)+len(c.Fixed) <= 6 }
 
 func dataURI(jpeg []byte) template.URL {
 	return template.URL("data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(jpeg)) //nolint:gosec // base64 of a picture that we encoded
