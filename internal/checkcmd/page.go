@@ -202,7 +202,7 @@ func (a *album) byCheck() []checkCount {
 			if i < 0 {
 				continue
 			}
-			class := ""
+			var class string
 			switch check := e.checks[i]; {
 			case check.Outcome == report.Fail && check.Action == report.ToReturn:
 				c.Return++

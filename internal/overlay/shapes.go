@@ -11,12 +11,13 @@ import (
 type Form int
 
 const (
-	Line Form = iota // an open line
-	Loop             // a closed line
-	Dot              // one point
-	Area             // what a closed line surrounds, shaded
-	Cell             // two corners of a rectangle, shaded by Level from 0 to 3
-	Text             // Words, from its left end on the base line
+	Line    Form = iota // an open line
+	Loop                // a closed line
+	Contour             // a thin line around the cells of a map
+	Dot                 // one point
+	Area                // what a closed line surrounds, shaded
+	Cell                // two corners of a rectangle, shaded by Level from 0 to 3
+	Text                // Words, from its left end on the base line
 )
 
 // Shape is one thing to draw. Points are pixels of the upright picture at full resolution.
@@ -183,7 +184,9 @@ func (b *builder) ruler(crown, chin [2]float64) {
 	if !ok {
 		return
 	}
-	b.add(Area, at(low, -1.6*b.unit), at(high, -1.6*b.unit), at(high, 1.6*b.unit), at(low, 1.6*b.unit))
+	band := [][2]float64{at(low, -1.6*b.unit), at(high, -1.6*b.unit), at(high, 1.6*b.unit), at(low, 1.6*b.unit)}
+	b.add(Area, band...)
+	b.add(Contour, append(band, band[0])...)
 	for _, end := range []float64{low, high} {
 		if end > 0 {
 			b.add(Line, at(end, -4*b.unit), at(end, 4*b.unit))
@@ -225,12 +228,12 @@ func (b *builder) grid(p piece, name string) {
 	}
 	for row := range p.rows + 1 {
 		for _, run := range runs(p.cols, func(col int) bool { return (p.at(col, row-1) != none) != (p.at(col, row) != none) }) {
-			b.add(Line, [2]float64{x(run[0]), y(row)}, [2]float64{x(run[1]), y(row)})
+			b.add(Contour, [2]float64{x(run[0]), y(row)}, [2]float64{x(run[1]), y(row)})
 		}
 	}
 	for col := range p.cols + 1 {
 		for _, run := range runs(p.rows, func(row int) bool { return (p.at(col-1, row) != none) != (p.at(col, row) != none) }) {
-			b.add(Line, [2]float64{x(col), y(run[0])}, [2]float64{x(col), y(run[1])})
+			b.add(Contour, [2]float64{x(col), y(run[0])}, [2]float64{x(col), y(run[1])})
 		}
 	}
 }
@@ -287,7 +290,7 @@ func newRoom(d Drawing) *room {
 
 // place finds a place for words beside r: above it, below, to its sides, or inside; false if r is not in view.
 func (m *room) place(words string, r rect) (at [2]float64, ok bool) {
-	const runeWidth, ascent, descent = .58, .8, .25 // of the size, roughly those of any sans serif
+	const runeWidth, ascent, descent = .66, .8, .25 // of the size, roughly those of any sans serif
 	if !(rect{r.x1 - 1, r.y1 - 1, r.x2 + 1, r.y2 + 1}).overlaps(m.view) {
 		return at, false
 	}

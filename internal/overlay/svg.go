@@ -20,6 +20,7 @@ type svgGroup struct {
 	Name, Title, Look string
 	Areas             string
 	Cells             []svgCells
+	Contours          string
 	Lines, Dots       string
 	Texts             []svgText
 }
@@ -37,6 +38,8 @@ var svgTemplate = template.Must(template.New("svg").Parse(
 		`{{range .Groups}}<g class="ev ev-{{.Name}} {{.Look}}" data-check="{{.Name}}"><title>{{.Title}}</title>` +
 		`{{range .Cells}}<path class="{{.Class}}" d="{{.Path}}"/>{{end}}` +
 		`{{with .Areas}}<path class="area" d="{{.}}"/>{{end}}` +
+		`{{with .Contours}}<path class="halo thin" vector-effect="non-scaling-stroke" d="{{.}}"/>` +
+		`<path class="line thin" vector-effect="non-scaling-stroke" d="{{.}}"/>{{end}}` +
 		`{{with .Lines}}<path class="halo" vector-effect="non-scaling-stroke" d="{{.}}"/>` +
 		`<path class="line" vector-effect="non-scaling-stroke" d="{{.}}"/>{{end}}` +
 		`{{with .Dots}}<path class="halo dot" vector-effect="non-scaling-stroke" d="{{.}}"/>` +
@@ -76,13 +79,15 @@ var lookClass = map[Look]string{
 
 // fill sorts shapes into one path for each way of drawing.
 func (g *svgGroup) fill(shapes []Shape) {
-	var areas, lines, dots strings.Builder
+	var areas, contours, lines, dots strings.Builder
 	cells := map[string]*strings.Builder{}
 	var classes []string
 	for _, s := range shapes {
 		switch s.Form {
 		case Line, Loop:
 			trace(&lines, s.Points, s.Form == Loop)
+		case Contour:
+			trace(&contours, s.Points, false)
 		case Area:
 			trace(&areas, s.Points, true)
 		case Dot:
@@ -103,7 +108,7 @@ func (g *svgGroup) fill(shapes []Shape) {
 			g.Texts = append(g.Texts, svgText{number(s.Points[0][0]), number(s.Points[0][1]), s.Words})
 		}
 	}
-	g.Areas, g.Lines, g.Dots = areas.String(), lines.String(), dots.String()
+	g.Areas, g.Contours, g.Lines, g.Dots = areas.String(), contours.String(), lines.String(), dots.String()
 	for _, c := range classes {
 		g.Cells = append(g.Cells, svgCells{c, cells[c].String()})
 	}

@@ -1,13 +1,18 @@
 package photocheck_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"image"
+	"image/jpeg"
+	"math/rand/v2"
 	"path/filepath"
 	"testing"
 
 	"golang.org/x/image/draw"
 
+	"prportal.example/internal/simulate"
 	"prportal.example/internal/testphotos"
 	"prportal.example/pkg/photocheck/describe"
 	"prportal.example/pkg/photocheck/report"
@@ -28,6 +33,34 @@ func shadowed(x int) photoChange {
 		dark := testphotos.Exposed(-3)(&image.RGBA{Pix: append([]byte{}, img.Pix...), Stride: img.Stride, Rect: img.Rect})
 		draw.Draw(img, image.Rect(x, 0, img.Rect.Dx(), img.Rect.Dy()), dark, image.Pt(x, 0), draw.Src)
 		return img
+	}
+}
+
+// addSimulated adds a simulated fault for each check at its full strength.
+func addSimulated(t *testing.T, to map[string][]byte, photo []byte, x, y, ied float64) {
+	t.Helper()
+	img, err := jpeg.Decode(bytes.NewReader(photo))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The head and shoulders, as a portrait shows them.
+	part := image.Rect(int(x-3*ied), int(y-2.6*ied), int(x+3*ied), int(y+6*ied)).Intersect(img.Bounds())
+	portrait := simulate.Portrait{Pixels: image.NewRGBA(image.Rectangle{Max: part.Size()})}
+	draw.Draw(portrait.Pixels, portrait.Pixels.Rect, img, part.Min, draw.Src)
+	for i, side := range []float64{-.5, .5} {
+		portrait.Eyes[i] = simulate.Point{X: x + side*ied - float64(part.Min.X), Y: y - float64(part.Min.Y)}
+	}
+	of := map[report.CheckID]int{}
+	for _, e := range simulate.Effects() {
+		if of[e.Expect]++; e.Expect == "" || of[e.Expect] > 1 {
+			continue
+		}
+		out := e.Apply(portrait, e.At(1), rand.New(rand.NewPCG(7, 11)))
+		var b bytes.Buffer
+		if err := jpeg.Encode(&b, out.Pixels, &jpeg.Options{Quality: 90}); err != nil {
+			t.Fatal(err)
+		}
+		to["simulated "+e.Name] = b.Bytes()
 	}
 }
 
@@ -54,6 +87,7 @@ func TestFailuresShowWhere(t *testing.T) {
 		"before a flag":      photo(t, testphotos.Astronaut),
 		"spots on both eyes": edit(t, good, testphotos.Spotted(x-.5*ied, y, .25*ied), testphotos.Spotted(x+.5*ied, y, .25*ied)),
 	}
+	addSimulated(t, bad, good, x, y, ied)
 	if root, ok := testphotos.Labelled(); ok {
 		for _, folder := range []string{"london_faces/direct_studio_smiling", "nuaa/recapture_print_face"} {
 			paths, err := filepath.Glob(filepath.Join(root, folder, "*.jpg"))
@@ -67,7 +101,7 @@ func TestFailuresShowWhere(t *testing.T) {
 			}
 		}
 	}
-	shown := map[report.CheckID]bool{}
+	shown, unnamed := map[report.CheckID]bool{}, map[string]bool{}
 	for name, data := range bad {
 		r := inspect(t, in, data)
 		if b, err := json.Marshal(r); err != nil || len(b) > report.MaxBytes {
@@ -86,7 +120,7 @@ func TestFailuresShowWhere(t *testing.T) {
 			}
 			for _, e := range c.Evidence {
 				if !d.Has(e.Label, e.Kind) {
-					t.Errorf("%s gives evidence %q as %s, which pkg/photocheck/describe does not name", c.ID, e.Label, e.Kind)
+					unnamed[fmt.Sprintf("%s gives evidence %q as %s", c.ID, e.Label, e.Kind)] = true
 				}
 				for _, p := range e.Points {
 					if p[0] < 0 || p[1] < 0 || p[0] > float64(r.Width) || p[1] > float64(r.Height) {
@@ -96,10 +130,13 @@ func TestFailuresShowWhere(t *testing.T) {
 			}
 			for value := range c.Values {
 				if !d.HasValue(value) {
-					t.Errorf("%s gives the value %q, which pkg/photocheck/describe does not name", c.ID, value)
+					unnamed[fmt.Sprintf("%s gives the value %q", c.ID, value)] = true
 				}
 			}
 		}
+	}
+	for what := range unnamed {
+		t.Errorf("%s, which pkg/photocheck/describe does not name", what)
 	}
 	// The photos above are bad enough to see these fail; the others need photos that can't be made of a good one.
 	for _, id := range []report.CheckID{report.PixelSize, report.FaceCount, report.HeadSize, report.Pose, report.FeaturesVisible, report.TooDark,

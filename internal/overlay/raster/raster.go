@@ -112,7 +112,7 @@ func (p *pen) surface(s overlay.Shape, st style) {
 		tint.A = cellAlphas[min(max(s.Level, 0), 3)]
 		a, b := p.point(s.Points[0]), p.point(s.Points[1])
 		fill(p.img, [][][2]float64{{a, {b[0], a[1]}, b, {a[0], b[1]}}}, tint)
-	case overlay.Line, overlay.Loop, overlay.Dot, overlay.Text:
+	case overlay.Line, overlay.Loop, overlay.Contour, overlay.Dot, overlay.Text:
 	}
 }
 
@@ -130,6 +130,9 @@ func (p *pen) strokes(shapes []overlay.Shape, st style) {
 			for _, stretch := range dashed(pts, st.dash, p.k) {
 				line = append(line, outline(stretch, st.width*p.k)...)
 			}
+		case overlay.Contour:
+			halo = append(halo, outline(p.points(s.Points), 2.5*p.k)...)
+			line = append(line, outline(p.points(s.Points), p.k)...)
 		case overlay.Dot:
 			at := [][2]float64{p.point(s.Points[0])}
 			halo = append(halo, outline(at, (st.width+dotWidth+haloWidth)*p.k)...)
