@@ -93,15 +93,15 @@ func (c *centerFace) find(bgr gocv.Mat) (strict, loose []detection, err error) {
 	return strict, loose, nil
 }
 
-// sure keeps the faces that count; the main one may be a little less sure than others.
+// sure keeps the faces that count, the widest first. A single face may be a little less sure than one of several.
 func sure(found []detection) []detection {
 	strict := oneBoxAFace(slices.DeleteFunc(slices.Clone(found), func(d detection) bool { return d.score < centerFaceStrict }))
-	for i := len(strict) - 1; i > 0; i-- {
+	for i := len(strict) - 1; i > 0; i-- { // the most certain one comes first
 		if strict[i].score < furtherFaceSure {
 			strict = slices.Delete(strict, i, i+1)
 		}
 	}
-	return strict
+	return widestFirst(strict)
 }
 
 // look runs the network at one size.

@@ -6,11 +6,19 @@ func inconclusive() finding { return finding{outcome: report.Inconclusive} }
 
 // faceCount is the number of faces. "No face" is only said when a looser search finds none either; in between we could
 // not tell, and a person looks.
+//
+// Value: not_one, 0 to 1, is how far this can't be a photo of one person: 1 without any face, else the width of the widest further
+// face over that of the main one. Pictures on a wall and people far behind are small.
 func faceCount(f *Frame) finding {
 	boxes := f.faces
-	out := finding{measure: float64(len(f.faces))}
-	if len(f.faces) == 0 && len(f.loose) > 0 {
+	out := finding{measure: float64(len(f.faces)), values: map[string]float64{"not_one": 0}}
+	switch {
+	case len(f.faces) > 1:
+		out.values["not_one"] = round2(min(1, f.faces[1].box.width()/f.faces[0].box.width()))
+	case len(f.faces) == 0 && len(f.loose) > 0:
 		out, boxes = inconclusive(), f.loose
+	case len(f.faces) == 0:
+		out.values["not_one"] = 1
 	}
 	for _, d := range boxes[:min(len(boxes), 16)] {
 		b := d.box

@@ -56,6 +56,11 @@ func paperPrint(f *Frame) finding {
 		out.evidence = append(out.evidence, report.Evidence{Kind: report.Line, Label: "edge_" + paperSides[side].name,
 			Points: [][2]float64{f.clamped(a).array(), f.clamped(b).array()}})
 	}
+	if len(out.evidence) == 0 { // what surrounds the face is all that tells
+		b := f.face.found.box
+		out.evidence = []report.Evidence{{Kind: report.Box, Label: "face", Points: [][2]float64{
+			point{b.x1, b.y1}.array(), point{b.x2, b.y2}.array()}}}
+	}
 	return out
 }
 

@@ -121,3 +121,9 @@ func oneBoxAFace(found []detection) []detection {
 	}
 	return slices.DeleteFunc(kept, func(d detection) bool { return d.box.width() < leastFaceWidth*widest })
 }
+
+// widestFirst puts the main face in front: whoever has a photo taken is nearest to the camera.
+func widestFirst(faces []detection) []detection {
+	slices.SortStableFunc(faces, func(a, b detection) int { return cmp.Compare(b.box.width(), a.box.width()) })
+	return faces
+}

@@ -59,7 +59,7 @@ func (h *haar) find(bgr gocv.Mat) (strict, loose []detection, err error) {
 		}
 		return oneBoxAFace(out)
 	}
-	strict = look(haarStrictNeighbours)
+	strict = widestFirst(look(haarStrictNeighbours))
 	if len(strict) == 0 {
 		loose = look(haarLooseNeighbours)
 	} else {

@@ -130,8 +130,16 @@ func TestJudge(t *testing.T) {
 			set(r, report.FaceCount, measure(0))
 			set(r, report.TooDark, measure(-5))
 		}, report.DecisionReturn, []report.Reason{report.ReasonTooDark}},
-		{"two faces", func(r *report.Report) { set(r, report.FaceCount, measure(2)) },
-			report.DecisionReturn, []report.Reason{report.ReasonNotOneFace}},
+		{"two people", func(r *report.Report) {
+			set(r, report.FaceCount, func(c *report.Check) {
+				c.Measure, c.Values = report.Number(2), map[string]float64{"not_one": .8}
+			})
+		}, report.DecisionReturn, []report.Reason{report.ReasonNotOneFace}},
+		{"a picture on the wall", func(r *report.Report) {
+			set(r, report.FaceCount, func(c *report.Check) {
+				c.Measure, c.Values = report.Number(2), map[string]float64{"not_one": .4}
+			})
+		}, report.DecisionReview, []report.Reason{report.ReasonNotOneFace}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			m := good(p)
