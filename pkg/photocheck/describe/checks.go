@@ -119,26 +119,42 @@ var all = []Description{
 	},
 	{
 		Check: report.EyesVisible, Needs: Face,
-		Measures: "Whether the eyes are open and can be seen. An open eye shows an iris with white beside it, whatever its colour; a lid does not.",
-		Formula: []string{"red channel of the face at IED 64, scaled so that the eyes' bright parts reach 200.",
-			"contrast = best mean of min(40, outside − inside) over the rim of a disc of radius 5 to 7.25 px, within 40° of the horizontal, near the pupil.",
-			"measure = mean of both eyes."},
-		Unit: "grey levels, 0 to 40",
-		Evidence: []Mark{{"eye", report.Quad, "an eye that was looked at"},
+		Measures: "Whether the eyes are open and nothing covers them: dark or mirrored glasses, hair, a hand, a patch. A network of our own " +
+			"judges each eye; the iris, which a lid hides, speaks for an open one.",
+		Formula: []string{"network eyes on 72 × 56 pixels around each pupil at IED 64, over the 95th percentile of the face's luma: scores for " +
+			"closed and for covered.",
+			"contrast of the iris = best mean of min(40, outside − inside) over the rim of a disc of radius 5 to 7.25 px, within 40° of the " +
+				"horizontal, in the red channel scaled so that the eyes' bright parts reach 200.",
+			"odds of closed = those of the network · 2^((27 − contrast) / 4); closed = geometric mean of both eyes.",
+			"measure = max(closed, covered of either eye)."},
+		Unit: "score, 0 to 1",
+		Values: []Value{{"covered", "score of the eye that looks more covered"}, {"closed", "score of both eyes for closed, with the iris"},
+			{"closed_left", "the network's score of the image-left eye for closed"}, {"closed_right", "the same of the image-right eye"},
+			{"iris", "mean contrast of the irises, in grey levels, 0 to 40"}},
+		Evidence: []Mark{{"eye", report.Quad, "an eye that was looked at"}, {"covered_eye", report.Quad, "an eye that something covers"},
 			{report.EyesClosedEvidence, report.Quad, "an eye that looks closed; then the applicant is told of closed eyes, else of hidden features"}},
-		Sources: []string{"ISO/IEC 29794-5, eyes open"},
-		Limits: []string{"A blurred or small face (IED under 40 px) shows no iris either: then it is inconclusive.",
-			"Reflections in spectacles and lowered lids look like closed eyes: for an officer, never a return."},
+		Sources: []string{"ISO/IEC 29794-5, eyes visible and eyes open"},
+		Limits: []string{"In a blurred or small face (IED under 40 px) a lid can't be told from an iris: then it is inconclusive, unless something " +
+			"covers the eyes.",
+			"Reflections in spectacles and lowered lids look like closed eyes: for an officer, never a return.",
+			"One closed eye beside an open one is not told."},
 	},
 	{
 		Check: report.FeaturesVisible, Needs: Face,
-		Measures: "Whether brow, chin and temples are in the picture. It is how far the picture's edge cuts into the face.",
-		Formula: []string{"points at 1.45 IED above the eyes, 1.75 below, 1.1 to either side.",
-			"measure = how far the farthest of them lies outside of the picture / IED."},
-		Unit:     "IED",
-		Evidence: []Mark{{"face", report.Quad, "the part of the face that has to be in the picture"}},
-		Sources:  []string{"ISO/IEC 29794-5, face occlusion prevention"},
-		Limits:   []string{"See limits.md for what hides a face within the picture."},
+		Measures: "Whether brow, chin and temples are in the picture, and nothing lies over nose or mouth: a mask, a scarf, a hand. The worse of " +
+			"the two counts.",
+		Formula: []string{"points at 1.45 IED above the eyes, 1.75 below, 1.1 to either side; cut = how far the farthest of them lies outside of " +
+			"the picture / IED; 1 is 0.05 IED, 2 is 0.25.",
+			"network mouth on 64 × 64 pixels, X ±1 and Y 0 to 2 IED, over the 95th percentile of the face's luma: covered; 1 is 0.4, 2 is 0.95.",
+			"measure = the larger."},
+		Unit: "1 is the limit, 2 that of a return",
+		Values: []Value{{"cut", "what the picture's edge cuts off, in IED"}, {"covered", "the network's score for something over nose or mouth, " +
+			"0 to 1"}},
+		Evidence: []Mark{{"face", report.Quad, "the part of the face that has to be in the picture"}, {"cut", report.Line, "the edge that cuts it"},
+			{"covered", report.Polygon, "nose, mouth and chin, where something lies over them"}},
+		Sources: []string{"ISO/IEC 29794-5, face occlusion prevention"},
+		Limits: []string{"Beards, collars and head scarves that leave the face free pass; something over the cheek or the forehead alone is not " +
+			"told.", "Faces with an IED under 24 px are judged by the edge alone."},
 	},
 	{
 		Check: report.Expression, Needs: Face,
