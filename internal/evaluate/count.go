@@ -121,13 +121,9 @@ func countCheck(rule profile.Rule, photos []seen) Check {
 	id := rule.ID
 	good, faulty := split(photos, id)
 	c := Check{ID: id, Policy: rule.Policy, Unit: rule.Unit, Limit: rule.Limit, Good: tally(id, good), Faulty: tally(id, faulty),
-		Sets:   parts(id, good, faulty, func(p seen) string { return p.Set }),
-		Labels: parts(id, good, faulty, func(p seen) string { return p.Label }),
-		Groups: groupTallies(id, good), Effects: effects(id, faulty),
-	}
-	if g, f := margins(rule, good), margins(rule, faulty); len(g) > 0 && len(f) > 0 {
-		curve := stats.NewCurve(g, f)
-		c.Curve = &Curve{AUC: curve.AUC, EER: curve.EER, Good: len(g), Faulty: len(f)}
+		Sets:   parts(rule, good, faulty, func(p seen) string { return p.Set }),
+		Labels: parts(rule, good, faulty, func(p seen) string { return p.Label }),
+		Groups: groupTallies(id, good), Effects: effects(id, faulty), Curve: curve(rule, good, faulty),
 	}
 	if id == report.PaperPrint || id == report.ScreenCapture {
 		c.Attacks, c.Genuine = attacks(id, faulty), genuine(id, good)
@@ -160,6 +156,16 @@ func margins(rule profile.Rule, photos []seen) []float64 {
 	return out
 }
 
+// curve is that of the measures of both kinds of photos, nil unless there are some of each.
+func curve(rule profile.Rule, good, faulty []seen) *Curve {
+	g, f := margins(rule, good), margins(rule, faulty)
+	if len(g) == 0 || len(f) == 0 {
+		return nil
+	}
+	c := stats.NewCurve(g, f)
+	return &Curve{AUC: c.AUC, EER: c.EER, Good: len(g), Faulty: len(f)}
+}
+
 // by puts photos together that share a key, in order of the keys; those with an empty one are left out.
 func by(photos []seen, key func(seen) string) (keys []string, of map[string][]seen) {
 	of = map[string][]seen{}
@@ -177,14 +183,18 @@ func by(photos []seen, key func(seen) string) (keys []string, of map[string][]se
 	return keys, of
 }
 
-func parts(id report.CheckID, good, faulty []seen, key func(seen) string) []Part {
+func parts(rule profile.Rule, good, faulty []seen, key func(seen) string) []Part {
 	goodKeys, ofGood := by(good, key)
 	faultyKeys, ofFaulty := by(faulty, key)
 	keys := append(goodKeys, faultyKeys...)
 	slices.Sort(keys)
 	out := []Part{}
 	for _, k := range slices.Compact(keys) {
-		out = append(out, Part{k, tally(id, ofGood[k]), tally(id, ofFaulty[k])})
+		part := Part{Name: k, Good: tally(rule.ID, ofGood[k]), Faulty: tally(rule.ID, ofFaulty[k])}
+		if c := curve(rule, ofGood[k], ofFaulty[k]); c != nil {
+			part.AUC = report.Number(c.AUC)
+		}
+		out = append(out, part)
 	}
 	return out
 }

@@ -153,6 +153,24 @@ func TestCount(t *testing.T) {
 	}
 }
 
+// Good photos of one camera and faulty ones of another: the curve over both tells the cameras apart, not the faults.
+func TestCurvesWithinASet(t *testing.T) {
+	l := newLot(t)
+	of := func(set string) func(*evaluate.Sample, *report.Report) {
+		return func(s *evaluate.Sample, _ *report.Report) { s.Set = set }
+	}
+	for range 9 {
+		l.add("direct_portrait", map[report.CheckID]float64{report.PaperPrint: .1}, of("studio"))
+		l.add("recapture_print", map[report.CheckID]float64{report.PaperPrint: .5}, of("webcam"))
+	}
+	l.add("direct_portrait", map[report.CheckID]float64{report.PaperPrint: .5}, of("webcam"))
+	l.e.Count(l.rules)
+	c := l.check(report.PaperPrint)
+	if math.Abs(c.Curve.AUC-.95) > 1e-9 || len(c.Sets) != 2 || c.Sets[0].AUC != nil || *c.Sets[1].AUC != .5 {
+		t.Errorf("%+v, %+v", c.Curve, c.Sets)
+	}
+}
+
 func TestAnIgnoredCheckDoesNoHarm(t *testing.T) {
 	l := newLot(t)
 	l.add("direct_studio", map[report.CheckID]float64{report.Colour: 1}) // grey, which the rules permit

@@ -115,6 +115,9 @@ type Part struct {
 	Name   string `json:"name"`
 	Good   Tally  `json:"good"`
 	Faulty Tally  `json:"faulty"`
+	// AUC is that of the measures within this part, nil unless it holds both kinds. Over several sets a curve may only tell one
+	// camera from another; within one it can't.
+	AUC *float64 `json:"auc"`
 }
 
 // Check is how well one check tells.

@@ -28,7 +28,7 @@ func TestEveryEffect(t *testing.T) {
 			if !slices.Contains([]Kind{Direct, Scan, Print, Screen}, e.Kind) {
 				t.Errorf("kind %q", e.Kind)
 			}
-			p := drawn(360, 480)
+			p := drawn(240, 320)
 			before := slices.Clone(p.Pixels.Pix)
 			weak, full := apply(e, p, e.Strengths[0]), apply(e, p, e.Strengths[1])
 			if !bytes.Equal(before, p.Pixels.Pix) {
@@ -41,7 +41,7 @@ func TestEveryEffect(t *testing.T) {
 				if out.Pixels.Rect.Min != (image.Point{}) {
 					t.Errorf("%s: the picture starts at %v", name, out.Pixels.Rect.Min)
 				}
-				for i := 3; i < len(out.Pixels.Pix); i += 4 {
+				for i := 3; i < len(out.Pixels.Pix); i += 4 * 7 {
 					if out.Pixels.Pix[i] != 255 {
 						t.Fatalf("%s: not opaque", name)
 					}
@@ -50,7 +50,7 @@ func TestEveryEffect(t *testing.T) {
 					t.Errorf("%s: nothing has changed", name)
 				}
 			}
-			again := apply(e, drawn(360, 480), e.Strengths[1])
+			again := apply(e, drawn(240, 320), e.Strengths[1])
 			if !bytes.Equal(again.Pixels.Pix, full.Pixels.Pix) || again.Eyes != full.Eyes || again.Quality != full.Quality {
 				t.Error("the same seed gives another picture")
 			}
@@ -76,7 +76,7 @@ func TestSelect(t *testing.T) {
 
 // What an effect does to the portrait has to grow with its strength, or a limit could not be read off simulated photos.
 func TestStrengthsAreOrdered(t *testing.T) {
-	p := drawn(360, 480)
+	p := drawn(240, 320)
 	for _, e := range slices.Concat(exposureEffects, glareEffects, blurEffects, sensorEffects, toneEffects, wallEffects[:3]) {
 		last := 0.0
 		for _, share := range []float64{0, .25, .5, .75, 1} {

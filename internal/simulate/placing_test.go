@@ -26,7 +26,7 @@ func pupil(img *image.RGBA, near Point, reach float64) Point {
 
 // Training and judging take the pupils' places from here: they have to be where the pixels are.
 func TestEyesLieWhereTheEffectSays(t *testing.T) {
-	p := drawn(360, 480)
+	p := drawn(240, 320)
 	sizes, err := Select([]string{"few_pixels", "many_pixels"})
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +48,7 @@ func TestEyesLieWhereTheEffectSays(t *testing.T) {
 }
 
 func TestTilts(t *testing.T) {
-	p := drawn(360, 480)
+	p := drawn(240, 320)
 	roll := func(p Portrait) float64 {
 		a := p.ruler().along
 		return math.Atan2(a.Y, a.X) * 180 / math.Pi
@@ -75,7 +75,7 @@ func TestTilts(t *testing.T) {
 }
 
 func TestCutsReachIntoTheFace(t *testing.T) {
-	p := drawn(360, 480)
+	p := drawn(240, 320)
 	for name, edge := range map[string]func(p Portrait) float64{
 		"cut_left":   func(p Portrait) float64 { x, _ := p.ruler().position(0, 0); return x },
 		"cut_right":  func(p Portrait) float64 { x, _ := p.ruler().position(p.Pixels.Rect.Dx(), 0); return -x },

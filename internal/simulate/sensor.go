@@ -31,9 +31,9 @@ var sensorEffects = []Effect{
 		k := float64(w) / float64(small.Pixels.Rect.Dx())
 		return small.Warped(scaling(k), w, h)
 	}},
-	// Strength is the number of megapixels.
-	{"many_pixels", Direct, "", [2]float64{6, 24}, func(p Portrait, s float64, _ *rand.Rand) Portrait {
-		return p.Resized(math.Sqrt(s * 1e6 / float64(p.Pixels.Rect.Dx()*p.Pixels.Rect.Dy())))
+	// Strength is how many times as many pixels there are: phones enlarge too.
+	{"many_pixels", Direct, "", [2]float64{2, 12}, func(p Portrait, s float64, _ *rand.Rand) Portrait {
+		return p.Resized(math.Sqrt(s))
 	}},
 }
 

@@ -38,7 +38,7 @@ var files embed.FS
 
 var pages = template.Must(template.New("page").Funcs(template.FuncMap{
 	"percent": percent, "rate": rateText, "span": rangeText, "number": number, "dataURI": dataURI, "points": points,
-	"limit": limitText, "cell": newCell, "plural": plural, "title": title, "few": few,
+	"limit": limitText, "cell": newCell, "plural": plural, "title": title, "few": few, "area": area,
 }).ParseFS(files, "page.html", "page.css"))
 
 // Write writes the page.

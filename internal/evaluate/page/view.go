@@ -245,18 +245,22 @@ func (c checkView) MissedPhotos() thumbs { return thumbs{c, c.Worst.Misses} }
 type partTable struct {
 	Title, Caption, Of string
 	Good, Faulty       bool // whether there are such photos
+	Curves             bool // whether a part has one of its own
 	Parts              []evaluate.Part
 	Level              int // parts left out, as they hold good photos only and none was flagged
 }
 
 // SetTable tells the sets apart.
 func (c checkView) SetTable() partTable {
-	return partTable{title(c.ID) + ": sets", "By set", "Set", c.Good.Photos > 0, c.Faulty.Photos > 0, c.Sets, 0}
+	return partTable{
+		Title: title(c.ID) + ": sets", Caption: "By set", Of: "Set", Good: c.Good.Photos > 0, Faulty: c.Faulty.Photos > 0, Parts: c.Sets,
+		Curves: slices.ContainsFunc(c.Sets, func(p evaluate.Part) bool { return p.AUC != nil }),
+	}
 }
 
 // LabelTable tells those labels apart of which there is anything to say.
 func (c checkView) LabelTable() partTable {
-	t := partTable{title(c.ID) + ": labels", "By label", "Label", c.Good.Photos > 0, c.Faulty.Photos > 0, nil, 0}
+	t := partTable{Title: title(c.ID) + ": labels", Caption: "By label", Of: "Label", Good: c.Good.Photos > 0, Faulty: c.Faulty.Photos > 0}
 	for _, p := range c.Labels {
 		if p.Faulty.Photos == 0 && p.Good.Flagged.Count+p.Good.Inconclusive.Count == 0 {
 			t.Level++

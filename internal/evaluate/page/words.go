@@ -17,6 +17,9 @@ func percent(share float64) string {
 	return strings.Replace(strings.TrimSuffix(strconv.FormatFloat(100*share, 'f', 1, 64), ".0"), "-", "−", 1) + "\u00a0%"
 }
 
+// area is an area under a curve.
+func area(v float64) string { return strconv.FormatFloat(v, 'f', 3, 64) }
+
 // points is a difference of shares.
 func points(d float64) string {
 	text := strings.TrimSuffix(strconv.FormatFloat(100*d, 'f', 1, 64), ".0")
