@@ -40,7 +40,7 @@ func portraits(t *testing.T, in *photocheck.Inspector) []painted {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	table := csv.NewReader(f)
 	table.Comma = '\t'
 	rows, err := table.ReadAll()

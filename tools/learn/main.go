@@ -1,4 +1,5 @@
-// Command learn writes what the networks for covered and closed features look at, as arrays that Python reads, for training and measuring them.
+// Command learn writes what the networks for covered and closed features look at, as arrays that Python reads, for training and
+// measuring them.
 //
 //	go run ./tools/learn -photos DIR -out DIR                     # the labelled photos as they are
 //	go run ./tools/learn -photos DIR -out DIR -paint 8000 -seed 1 # painted portraits of the people to train on
