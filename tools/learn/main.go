@@ -41,7 +41,8 @@ func main() {
 	flag.StringVar(&o.photos, "photos", "", "folder with labels.tsv")
 	flag.StringVar(&o.out, "out", "", "folder to write to")
 	flag.StringVar(&o.models, "models", "models", "folder with the face finders")
-	flag.StringVar(&o.labels, "labels", "direct_studio,direct_passportlike,direct_selfie", "beginnings of the labels to take, comma-separated")
+	flag.StringVar(&o.labels, "labels", "direct_studio,direct_passportlike,direct_selfie",
+		"beginnings of the labels to take, comma-separated")
 	flag.StringVar(&o.people, "people", "", "train, held or all; painted portraits are of train unless told")
 	flag.IntVar(&o.paint, "paint", 0, "how many painted portraits to write instead of the photos as they are")
 	flag.IntVar(&o.sheet, "sheet", 0, "how many of the pictures to write as JPEG too")
