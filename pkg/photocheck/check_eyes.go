@@ -1,23 +1,51 @@
 package photocheck
 
-import "prportal.example/pkg/photocheck/report"
+import (
+	"math"
 
-// leastIEDForIris is the inter-eye distance in pixels under which an iris is too small to be told from a lid.
-const leastIEDForIris = 40
+	"prportal.example/pkg/photocheck/report"
+)
 
-// leastDetailForIris is the sharpness (see sharpness) under which its rim is washed out.
-const leastDetailForIris = .02
+// leastIEDForLids is the inter-eye distance in pixels under which an iris is too small to be told from a lid.
+const leastIEDForLids = 40
 
-// eyesVisible is the mean contrast of both irises against the whites beside them, 0 to 40 grey levels of a face whose
-// bright parts reach 200. Closed lids show no such rim. A blurred face shows none either: then we could not look.
+// leastDetailForLids is the sharpness (see sharpness) under which its rim is washed out.
+const leastDetailForLids = .02
+
+// coveredEyeSeen is the network's score from which an eye is drawn as covered; closedEyeSeen that of a closed one.
+const coveredEyeSeen, closedEyeSeen = .5, .5
+
+// eyesVisible is the score, 0 to 1, for an eye that is covered or closed, the worse of the two kinds. Covered counts for each eye;
+// closed for both together and, with less weight, for one. A network judges each eye; the contrast of the iris against the white,
+// which closed lids do not have, speaks against "closed". In a blurred or tiny face neither can be told: then we could not look,
+// unless something covers the eyes.
 func eyesVisible(f *Frame) finding {
-	if f.face.ied < leastIEDForIris || !(f.face.detail >= leastDetailForIris) {
+	scores, ok, err := f.learned.run("eyes", f)
+	if err != nil || !ok {
 		return inconclusive()
 	}
-	out := finding{measure: round2((f.face.iris[0] + f.face.iris[1]) / 2)}
+	var closed, covered [2]float64
+	for i := range closed {
+		closed[i], covered[i] = withIris(float64(scores[2*i]), f.face.iris[i], f.face.hidden[i]), float64(scores[2*i+1])
+	}
+	both := math.Sqrt(closed[0] * closed[1])
+	out := finding{measure: max(covered[0], covered[1]), values: map[string]float64{
+		"covered": round4(max(covered[0], covered[1])), "closed": round4(both), "closed_left": round4(float64(scores[0])),
+		"closed_right": round4(float64(scores[2])), "iris": round2((f.face.iris[0] + f.face.iris[1]) / 2)}}
+	canTell := f.face.ied >= leastIEDForLids && f.face.detail >= leastDetailForLids
+	if !canTell && out.measure < coveredEyeSeen {
+		return inconclusive()
+	}
+	if canTell {
+		out.measure = max(out.measure, both)
+	}
+	out.measure = round4(out.measure)
 	for i, x := range []float64{-.5, .5} {
 		label := "eye"
-		if f.face.iris[i] < closedIris && !f.face.hidden[i] {
+		switch {
+		case covered[i] > coveredEyeSeen:
+			label = "covered_eye"
+		case canTell && both > closedEyeSeen:
 			label = report.EyesClosedEvidence
 		}
 		out.evidence = append(out.evidence, f.face.quad(label, x-.3, -.17, x+.3, .17))
@@ -25,8 +53,17 @@ func eyesVisible(f *Frame) finding {
 	return out
 }
 
-// closedIris is the contrast under which one eye is drawn as closed.
-const closedIris = 17
+// irisOpen is the contrast at which an iris says nothing for or against a closed eye, irisPerDouble by how much more it has to be to
+// halve the odds. A reflection hides what would be seen.
+const irisOpen, irisPerDouble = 27.0, 4.0
+
+func withIris(closed, iris float64, hidden bool) float64 {
+	if hidden {
+		return closed
+	}
+	odds := closed / max(1e-6, 1-closed) * math.Exp2((irisOpen-iris)/irisPerDouble)
+	return odds / (1 + odds)
+}
 
 // quad is a rectangle on the face, in IED, as evidence on the picture.
 func (f *face) quad(label string, x1, y1, x2, y2 float64) report.Evidence {

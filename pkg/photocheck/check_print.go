@@ -17,10 +17,10 @@ const (
 	printLineShown = .3 // score from which an edge is shown, and counts as a side of the sheet
 )
 
-// paperPrint is 0 to 1: how much the picture looks like one of a paper photo. Two networks look: print_edges at the straight
-// edges around the face, print_context at what surrounds it. The measure is the mean of both in the logarithm of their odds;
-// the weaker of the two is the value agreed, so that a photo is returned only where both are sure. Scans are allowed: what
-// looks like one lowers agreed.
+// paperPrint is 0 to 1: how much the picture looks like one of a paper photo, or of a display. Two networks look: print_edges at
+// the straight edges around the face, print_context at what surrounds it. The measure is the mean of both in the logarithm of
+// their odds; the weaker of the two is the value agreed, so that a photo is returned only where both are sure. Scans are
+// allowed: hints of one lower agreed.
 func paperPrint(f *Frame) finding {
 	p, err := f.paper()
 	if err != nil {
@@ -32,12 +32,13 @@ func paperPrint(f *Frame) finding {
 		return inconclusive()
 	}
 	byEdges, byContext := kindShares(edges), kindShares(context)
-	out := finding{values: map[string]float64{"edges": round4(byEdges[2]), "context": round4(byContext[2])}}
+	copied := func(shares [4]float64) float64 { return shares[2] + shares[3] }
+	e, c := copied(byEdges), copied(byContext)
+	out := finding{measure: round4(sigmoid((logit(e) + logit(c)) / 2)), values: map[string]float64{"edges": round4(e), "context": round4(c)}}
 	for i, kind := range printKinds {
 		out.values[kind] = round4((byEdges[i] + byContext[i]) / 2)
 	}
-	out.measure = round4(sigmoid((logit(byEdges[2]) + logit(byContext[2])) / 2))
-	agreed := min(byEdges[2], byContext[2])
+	agreed := min(e, c)
 	if f.scanned(p) {
 		out.values["scanned"], agreed = 1, min(agreed, printScanned)
 	}

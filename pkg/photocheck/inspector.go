@@ -32,6 +32,8 @@ type Config struct {
 	Finder string
 	// Limits bound what is decoded; the zero value takes the portal's.
 	Limits header.Limits
+	// Untrained leaves out the networks of our own: what rests on them is inconclusive. It is for training them.
+	Untrained bool
 }
 
 // Inspector inspects photos. One goroutine may use it at a time; take one for each core.
@@ -55,9 +57,11 @@ func New(c Config) (*Inspector, error) {
 	if c.Limits == (header.Limits{}) {
 		c.Limits = header.PortalLimits()
 	}
-	learned, err := openNetworks()
-	if err != nil {
-		return nil, errors.Join(err, find.Close())
+	learned := networks{}
+	if !c.Untrained {
+		if learned, err = openNetworks(); err != nil {
+			return nil, errors.Join(err, find.Close())
+		}
 	}
 	return &Inspector{find: find, learned: learned, rules: c.Profile, limits: c.Limits}, nil
 }

@@ -22,12 +22,15 @@ type learnedPart struct {
 	name string
 	// shape is that of one input, without the batch: channels, rows, columns; or one number.
 	shape []int
-	// input reads what the network looks at from a frame that has a face; false if there is nothing to look at.
+	// input reads what the network looks at from a frame that has a face; false if there is nothing to look at. It may give several
+	// inputs one after another, always as many: they are run as one batch.
 	input func(*Frame) ([]float32, bool)
 }
 
 // learnedParts lists them.
 var learnedParts = []learnedPart{
+	{"mouth", []int{3, mouthSide, mouthSide}, mouthInput},
+	{"eyes", []int{3, eyeRows, eyeCols}, eyesInput},
 	{"print_edges", []int{paperValues}, paperEdgesInput},
 	{"print_context", []int{4, contextSide, contextSide}, contextInput},
 }
@@ -72,7 +75,7 @@ func (n networks) close() {
 	}
 }
 
-// run gives the outputs of a part for a frame with a face; false if there was nothing to look at.
+// run gives the outputs of a part for a frame with a face, input by input; false if there was nothing to look at.
 func (n networks) run(name string, f *Frame) ([]float32, bool, error) {
 	one, ok := n[name]
 	if !ok {
@@ -82,10 +85,11 @@ func (n networks) run(name string, f *Frame) ([]float32, bool, error) {
 	if !ok {
 		return nil, false, nil
 	}
-	if len(in) != one.part.values() {
+	batch := len(in) / one.part.values()
+	if batch == 0 || len(in)%one.part.values() != 0 {
 		return nil, false, fmt.Errorf("learned part %q: input of %d values, want %d", name, len(in), one.part.values())
 	}
-	blob := gocv.NewMatWithSizes(append([]int{1}, one.part.shape...), gocv.MatTypeCV32F)
+	blob := gocv.NewMatWithSizes(append([]int{batch}, one.part.shape...), gocv.MatTypeCV32F)
 	defer blob.Close()
 	to, err := blob.DataPtrFloat32()
 	if err != nil {
@@ -104,13 +108,14 @@ func (n networks) run(name string, f *Frame) ([]float32, bool, error) {
 
 // LearnedInput is what one network would look at.
 type LearnedInput struct {
+	// Shape is that of one input, or begins with their number where there are several.
 	Shape  []int
 	Values []float32
 }
 
-// LearnedInputs returns what each network of our own would look at in a photo, by name; nothing for a photo without a face.
-// It is for training.
-func (in *Inspector) LearnedInputs(ctx context.Context, data []byte) (map[string]LearnedInput, error) {
+// LearnedInputs returns what the named networks of our own would look at in a photo, or all of them when none is named; nothing for
+// a photo without a face. It is for training.
+func (in *Inspector) LearnedInputs(ctx context.Context, data []byte, names ...string) (map[string]LearnedInput, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("photocheck: %w", err)
 	}
@@ -128,8 +133,15 @@ func (in *Inspector) LearnedInputs(ctx context.Context, data []byte) (map[string
 		return out, nil
 	}
 	for _, p := range learnedParts {
+		if len(names) > 0 && !slices.Contains(names, p.name) {
+			continue
+		}
 		if v, ok := p.input(f); ok {
-			out[p.name] = LearnedInput{Shape: p.shape, Values: v}
+			shape := p.shape
+			if n := len(v) / p.values(); n > 1 {
+				shape = append([]int{n}, shape...)
+			}
+			out[p.name] = LearnedInput{Shape: shape, Values: v}
 		}
 	}
 	return out, nil

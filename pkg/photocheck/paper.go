@@ -307,17 +307,22 @@ func corner(side int, a, b paperLine) float64 {
 	return math.Sqrt(a.score*b.score) * math.Exp(-(g*g+h*h)/(2*sigma*sigma))
 }
 
-// quad is the sheet in the face's axes, clockwise from its top-left corner, where at least three of its sides are seen; the
-// border of the picture stands for the fourth.
-func (p *paper) quad() (corners [4]point, ok bool) {
-	lines, seen := p.best, 0
+// sides are the lines of the sheet; where none is seen, the border of the picture stands for it.
+func (p *paper) sides() (lines [4]paperLine, seen int) {
+	lines = p.best
 	for side := range lines {
 		if lines[side].score >= printLineShown {
 			seen++
-			continue
+		} else {
+			lines[side] = paperLine{distance: p.border[side]}
 		}
-		lines[side] = paperLine{distance: p.border[side]}
 	}
+	return lines, seen
+}
+
+// quad is the sheet in the face's axes, clockwise from its top-left corner, where at least three of its sides are seen.
+func (p *paper) quad() (corners [4]point, ok bool) {
+	lines, seen := p.sides()
 	if seen < 3 {
 		return corners, false
 	}
@@ -329,6 +334,32 @@ func (p *paper) quad() (corners [4]point, ok bool) {
 		corners[side] = lines[side].at(side, along, 0)
 	}
 	return corners, true
+}
+
+// fit says for each side of the sheet which share of the way between its corners is an edge, and how far the edge goes on
+// beyond them: the edges of a sheet fill its sides and end at its corners, those of a room do not.
+func (p *paper) fit() (filled, beyond [4]float64) {
+	lines, _ := p.sides()
+	var ends [4][2]float64
+	for side := range lines {
+		next := (side + 1) % 4
+		a, b, ok := crossing(side, lines[side], lines[next])
+		if !ok {
+			return filled, beyond
+		}
+		ends[side][1], ends[next][0] = a, b
+	}
+	for side, l := range lines {
+		if l.score == 0 {
+			continue
+		}
+		low, high := min(ends[side][0], ends[side][1]), max(ends[side][0], ends[side][1])
+		if high > low {
+			filled[side] = max(0, min(l.to, high)-max(l.from, low)) / (high - low)
+		}
+		beyond[side] = max(0, l.to-high) + max(0, low-l.from)
+	}
+	return filled, beyond
 }
 
 // compare measures the two sides of a line.

@@ -9,7 +9,7 @@ import (
 )
 
 // paperValues is the number of measures that the network print_edges looks at.
-const paperValues = 4*17 + 4 + 10
+const paperValues = 4*19 + 4 + 12
 
 // paperEdgesInput describes the straight edges around the face in numbers of about 0 to 1.
 func paperEdgesInput(f *Frame) ([]float32, bool) {
@@ -23,11 +23,12 @@ func paperEdgesInput(f *Frame) ([]float32, bool) {
 			out = append(out, float32(v))
 		}
 	}
+	filled, beyond := p.fit()
 	for side, l := range p.best {
 		s := p.second[side]
 		add(l.score, l.thirds[0], l.thirds[1], l.thirds[2], min(l.contrast, 60)/60, l.lighter/50, l.other/40, l.uneven/20, l.skin,
 			l.distance/paperFaraway, l.slope*3, (l.to-l.from)/3, max(-1, l.from/2), min(1, l.to/2), s.score,
-			(s.distance-l.distance)/2, p.border[side]/paperFaraway)
+			(s.distance-l.distance)/2, p.border[side]/paperFaraway, filled[side], min(beyond[side], 2)/2)
 	}
 	add(p.corners[0], p.corners[1], p.corners[2], p.corners[3])
 	b := p.best
@@ -40,7 +41,7 @@ func paperEdgesInput(f *Frame) ([]float32, bool) {
 	sorted := descending(scores)
 	roll := f.face.roll() * math.Pi / 180
 	add(sides, sidesLean, ends, endsLean, sorted[1], sorted[2], sorted[3], min(1, math.Abs(math.Tan(roll))), math.Log1p(float64(p.segments))/7,
-		1/(1+p.view.perPixel*40))
+		1/(1+p.view.perPixel*40), filled[0]*filled[2], filled[1]*filled[3])
 	return out, true
 }
 

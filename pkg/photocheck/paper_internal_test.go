@@ -38,6 +38,12 @@ func TestASheetAroundTheFace(t *testing.T) {
 			t.Errorf("%s: the outside is %.0f lighter than the paper", paperSides[side].name, l.lighter)
 		}
 	}
+	filled, beyond := p.fit()
+	for side := range paperSides {
+		if filled[side] < .9 || beyond[side] > .1 {
+			t.Errorf("%s: %.2f of the side filled, %.2f beyond its corners", paperSides[side].name, filled[side], beyond[side])
+		}
+	}
 	quad, ok := p.quad()
 	if !ok {
 		t.Fatal("no quad")

@@ -69,7 +69,7 @@ func AnyCamera(p Portrait, rng *rand.Rand) (Portrait, bool) {
 	b := c.Pixels.Rect
 	w, h := b.Dx(), b.Dy()
 	v := make([]rgb, w*h)
-	stops, side, sideTurn := between(rng, -1.1, .45), between(rng, 0, .5), between(rng, 0, 2*math.Pi)
+	stops, side, sideTurn := between(rng, -1.1, .9), between(rng, 0, .8), between(rng, 0, 2*math.Pi)
 	if chance(rng, .5) {
 		side = 0
 	}

@@ -151,6 +151,9 @@ func mirrorGlasses(p Portrait, strength float64, rng *rand.Rand) Portrait {
 func spectacles(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	c, e := newCanvas(p), anyEyewear(rng)
 	e.tint, e.top, e.gloss = grey(200), grey(200), between(rng, 0, .25)*strength
+	if chance(rng, .4) {
+		c.coat(e, strength, rng)
+	}
 	c.wear(e, between(rng, 0, .06), rng)
 	for range rng.IntN(3) { // windows and lamps
 		side := oneOf(rng, -1.0, 1)
@@ -163,6 +166,23 @@ func spectacles(p Portrait, strength float64, rng *rand.Rand) Portrait {
 		c.paint(x1, y1, x2, y2, func(x, y float64, _ rgb) (rgb, float64) { return tone, alpha * c.edge(o.distance(x, y), soft) })
 	}
 	return c.done()
+}
+
+// coat adds what coated lenses mirror of a window or a screen: a coloured veil, also over the iris, through which the eye stays plain.
+func (c *canvas) coat(e eyewear, strength float64, rng *rand.Rand) {
+	tone := oneOf(rng, rgb{60, 230, 150}, rgb{90, 100, 255}, rgb{150, 90, 240}, rgb{235, 240, 255}, rgb{80, 200, 230}, rgb{240, 220, 160})
+	veil, size, seed := between(rng, .05, .45)*strength, between(rng, 1.5, 9), rng.Uint64()
+	threshold := between(rng, .2, .6)
+	x, w, h := e.apart, e.lens[0].X, .3
+	c.paint(-x-w-.1, e.y-h, x+w+.1, e.y+h, func(px, py float64, under rgb) (rgb, float64) {
+		dx, dy := (math.Abs(px)-x)/w, (py-e.y)/h
+		in := smoothstep(1, .8, dx*dx+dy*dy) * smoothstep(threshold-.1, threshold+.1, clouds(seed, px*size, py*size))
+		lit := under
+		for k := range lit {
+			lit[k] += veil * tone[k] * c.exposure * (1 - .5*under[k]/255)
+		}
+		return lit, in
+	})
 }
 
 // tintedGlasses have a light tint through which the eyes are plain to see.

@@ -185,10 +185,12 @@ func portraits(in *photocheck.Inspector, photos, people string) ([]subject, erro
 		return nil, err
 	}
 	var out []subject
+	unnamed := map[string]bool{}
 	for _, row := range rows {
 		path, label, name := row[0], row[1], row[2]
-		if name == "" {
-			name = strings.Split(path, "/")[0] // one person, or nobody knows
+		if name == "" { // nobody knows who it is: for measuring only
+			name = strings.Split(path, "/")[0]
+			unnamed[name] = true
 		}
 		// Webcam frames of the research sets are for measuring only.
 		if !strings.HasPrefix(label, "direct_") || strings.HasPrefix(path, "nuaa/") {
@@ -215,7 +217,7 @@ func portraits(in *photocheck.Inspector, photos, people string) ([]subject, erro
 	slices.SortFunc(out, func(a, b subject) int { return strings.Compare(a.name, b.name) })
 	var kept []subject
 	for _, s := range out {
-		if people == "all" || testphotos.HeldOut(s.name) == (people == "held") {
+		if held := testphotos.HeldOut(s.name) || unnamed[s.name]; people == "all" || held == (people == "held") {
 			kept = append(kept, s)
 		}
 	}
