@@ -60,7 +60,8 @@ func openAlbum(path string, total int, rules *profile.Profile) (*album, error) {
 		return nil, errors.Join(fmt.Errorf("-out: %w", err), dir.Close())
 	}
 	// Until it is finished the page says so; and the folder can be told as ours if the run is cut short.
-	if err := dir.WriteFile(indexName, []byte(albumMark+"<title>Not finished</title>\n<p>This run was not finished.</p>\n"), 0o666); err != nil {
+	unfinished := albumMark + "<title>Not finished</title>\n<p>This run was not finished.</p>\n"
+	if err := dir.WriteFile(indexName, []byte(unfinished), 0o666); err != nil {
 		return nil, errors.Join(fmt.Errorf("-out: %w", err), dir.Close())
 	}
 	if a.sections, err = dir.OpenFile(sectionsName, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666); err != nil {
@@ -76,7 +77,8 @@ func (a *album) clear() error {
 	}
 	for _, n := range names {
 		if !albumName.MatchString(n.Name()) || !n.Type().IsRegular() {
-			return fmt.Errorf("%s holds %s, which is not of an earlier run; give an empty folder", judging.Printable(a.path), judging.Printable(n.Name()))
+			return fmt.Errorf("%s holds %s, which is not of an earlier run; give an empty folder", judging.Printable(a.path),
+				judging.Printable(n.Name()))
 		}
 	}
 	index, err := a.dir.Open(indexName)
@@ -129,8 +131,8 @@ func (a *album) draw(i int, v Verdict) error {
 
 func (a *album) page(number int, v Verdict) (*photoPage, error) {
 	p := &photoPage{entry: entry{
-		Number: number, Anchor: fmt.Sprintf("photo-%d", number), Name: judging.Printable(v.Path), Class: string(v.Decision), Says: decisionWords[v.Decision],
-		Picture: pictureName(number, v.Path), checks: v.Checks,
+		Number: number, Anchor: fmt.Sprintf("photo-%d", number), Name: judging.Printable(v.Path),
+		Class: string(v.Decision), Says: decisionWords[v.Decision], Picture: pictureName(number, v.Path), checks: v.Checks,
 	}}
 	if v.Error != nil {
 		p.entry.Class, p.entry.Says, p.entry.checks = "error", "could not be judged", nil

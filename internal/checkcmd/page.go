@@ -168,11 +168,14 @@ type checkPhoto struct {
 
 func (a *album) writePage(to io.Writer, now time.Time) error {
 	data := pageData{
-		CSS: template.CSS(string(overlay.CSS()) + pageCSS), Title: "Photo check", Profile: a.rules.ID() + ": " + a.rules.Title(), //nolint:gosec // both are ours
+		CSS:   template.CSS(string(overlay.CSS()) + pageCSS), //nolint:gosec // both are ours
+		Title: "Photo check", Profile: a.rules.ID() + ": " + a.rules.Title(),
 		Engine: a.engine, Made: now.Format("2006-01-02 15:04"), Entries: a.entries, Checks: a.byCheck(),
 	}
-	for _, c := range []classCount{{Class: "return", Says: "go back"}, {Class: "review", Says: "for an officer"}, {Class: "pass", Says: "pass"},
-		{Class: "error", Says: "could not be judged"}} {
+	for _, c := range []classCount{
+		{Class: "return", Says: "go back"}, {Class: "review", Says: "for an officer"}, {Class: "pass", Says: "pass"},
+		{Class: "error", Says: "could not be judged"},
+	} {
 		for _, e := range a.entries {
 			if e.Class == c.Class {
 				c.Photos++

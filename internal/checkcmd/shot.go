@@ -138,7 +138,8 @@ func captionOf(v Verdict, e entry) []captionLine {
 	for _, c := range v.Checks {
 		switch c.Outcome {
 		case report.Fail:
-			lines = append(lines, captionLine{c.ID.Title("en") + ": " + measured(c) + ", " + asked(c) + " is asked (" + string(c.Action) + ")", ink})
+			text := c.ID.Title("en") + ": " + measured(c) + ", " + asked(c) + " is asked (" + string(c.Action) + ")"
+			lines = append(lines, captionLine{text, ink})
 		case report.Inconclusive:
 			lines = append(lines, captionLine{c.ID.Title("en") + ": could not be judged", faint})
 		}

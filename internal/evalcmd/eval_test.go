@@ -289,7 +289,7 @@ func TestWrongUse(t *testing.T) {
 		"expectations: open":                  {"-expect", f.path("nowhere"), f.dir},
 		"compare: open":                       {"-compare", f.path("nowhere"), f.dir},
 		"compare: evaluation: version 0":      {"-compare", f.path("old.json"), f.dir},
-		"profile: open":                       {"-profile", f.path("nowhere"), f.dir},
+		"no file: open":                       {"-profile", f.path("nowhere"), f.dir},
 		"no folder of models":                 {"-models", f.path("nowhere"), f.dir},
 	} {
 		if stdout, stderr, status := eval(t.Context(), t, args...); status != 2 || !strings.Contains(stderr, says) || stdout != "" {

@@ -322,6 +322,9 @@ func (p *person) check(measures map[report.CheckID]float64) {
 		case given:
 			c.Measure = report.Number(v)
 			c.Evidence = []report.Evidence{{Kind: report.Box, Points: [][2]float64{{100, 100}, {300, 400}}}}
+			if n := rule.ReturnNeeds; n != nil && rule.ID == report.FaceCount {
+				c.Values = map[string]float64{n.Value: 1} // nobody, or another person of the same size
+			}
 		}
 		m.Checks = append(m.Checks, c)
 	}

@@ -18,7 +18,8 @@ var occlusionEffects = func() []Effect {
 		}
 		out = append(out, Effect{Name: e.Name, Kind: Direct, Expect: checks[e.Hides], Strengths: e.Strengths,
 			Apply: func(p Portrait, strength float64, rng *rand.Rand) Portrait {
-				painted := e.Apply(occlusion.Portrait{Pixels: p.Pixels, Eyes: [2]occlusion.Point{occlusion.Point(p.Eyes[0]), occlusion.Point(p.Eyes[1])}}, strength, rng)
+				painted := e.Apply(occlusion.Portrait{Pixels: p.Pixels, Eyes: [2]occlusion.Point{occlusion.Point(p.Eyes[0]),
+					occlusion.Point(p.Eyes[1])}}, strength, rng)
 				p.Pixels = painted.Pixels
 				return p
 			}})

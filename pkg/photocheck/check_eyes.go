@@ -15,10 +15,10 @@ const leastDetailForLids = .02
 // coveredEyeSeen is the network's score from which an eye is drawn as covered; closedEyeSeen that of a closed one.
 const coveredEyeSeen, closedEyeSeen = .5, .5
 
-// eyesVisible is the score, 0 to 1, for an eye that is covered or closed, the worse of the two kinds. Covered counts for each eye;
-// closed for both together and, with less weight, for one. A network judges each eye; the contrast of the iris against the white,
-// which closed lids do not have, speaks against "closed". In a blurred or tiny face neither can be told: then we could not look,
-// unless something covers the eyes.
+// eyesVisible is the score, 0 to 1, for an eye that is covered or for eyes that are closed, the worse of the two. Covered counts
+// for each eye, closed for both together. A network judges each eye; the contrast of the iris against the white, which closed lids
+// do not have, speaks against "closed". In a blurred or tiny face neither can be told: then we could not look, unless something
+// covers the eyes.
 func eyesVisible(f *Frame) finding {
 	scores, ok, err := f.learned.run("eyes", f)
 	if err != nil || !ok {
@@ -53,8 +53,8 @@ func eyesVisible(f *Frame) finding {
 	return out
 }
 
-// irisOpen is the contrast at which an iris says nothing for or against a closed eye, irisPerDouble by how much more it has to be to
-// halve the odds. A reflection hides what would be seen.
+// irisOpen is the contrast at which an iris says nothing for or against a closed eye, irisPerDouble by how much more it has to
+// be to halve the odds. A reflection hides what would be seen.
 const irisOpen, irisPerDouble = 27.0, 4.0
 
 func withIris(closed, iris float64, hidden bool) float64 {

@@ -77,7 +77,8 @@ func (f *Frame) cut() (deepest float64, edge report.Evidence) {
 // lowerFace is the outline of nose, mouth and chin on the average face.
 func (f *face) lowerFace(label string) report.Evidence {
 	e := report.Evidence{Kind: report.Polygon, Label: label}
-	for _, p := range []point{{0, .3}, {.45, .5}, {.95, .6}, {.95, 1.1}, {.6, 1.6}, {0, 1.85}, {-.6, 1.6}, {-.95, 1.1}, {-.95, .6}, {-.45, .5}} {
+	for _, p := range []point{{0, .3}, {.45, .5}, {.95, .6}, {.95, 1.1}, {.6, 1.6}, {0, 1.85}, {-.6, 1.6}, {-.95, 1.1}, {-.95,
+		.6}, {-.45, .5}} {
 		e.Points = append(e.Points, f.at(p.x, p.y).array())
 	}
 	return e

@@ -126,9 +126,12 @@ func (v paperView) toFull(p point) point {
 
 // kindShares turns a network's outputs into shares that sum to 1.
 func kindShares(outputs []float32) (shares [4]float64) {
-	sum := 0.0
+	sum, top := 0.0, float64(outputs[0])
 	for i := range shares {
-		shares[i] = math.Exp(float64(outputs[i]))
+		top = max(top, float64(outputs[i]))
+	}
+	for i := range shares {
+		shares[i] = math.Exp(float64(outputs[i]) - top) // which never overflows
 		sum += shares[i]
 	}
 	for i := range shares {

@@ -254,7 +254,12 @@ func TestFairness(t *testing.T) {
 func TestFairnessFailsWithMeanLuminance(t *testing.T) {
 	gate := readFairness(t)
 	gate.Exposures = []float64{0} // where it is at its worst; the rest would only take time
-	photos := groupPhotos(t, gate.Folders[0])
+	var photos []groupPhoto
+	for i, p := range groupPhotos(t, gate.Folders[0]) {
+		if i%2 == 0 {
+			photos = append(photos, p)
+		}
+	}
 	in := openInspector(t)
 	at := slices.IndexFunc(table, func(c check) bool { return c.id == report.TooDark })
 	ours := table[at].measure

@@ -40,7 +40,7 @@ func portraits(t *testing.T, in *photocheck.Inspector) []painted {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	table := csv.NewReader(f)
 	table.Comma = '\t'
 	rows, err := table.ReadAll()
@@ -48,7 +48,8 @@ func portraits(t *testing.T, in *photocheck.Inspector) []painted {
 		t.Fatal(err)
 	}
 	for _, row := range rows {
-		if subject := row[2]; subject != "" && testphotos.HeldOut(subject) && (row[1] == "direct_studio_neutral" || row[1] == "direct_passportlike") {
+		if subject := row[2]; subject != "" && testphotos.HeldOut(subject) && (row[1] == "direct_studio_neutral" ||
+			row[1] == "direct_passportlike") {
 			out = append(out, toPaint(t, in, row[0], read(t, filepath.Join(root, row[0]))))
 		}
 	}
@@ -134,9 +135,12 @@ func TestWhatHidesAFaceIsTold(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("faces found %s; mouths told %s, covered eyes %s, closed eyes %s; free mouths flagged %s, open eyes %s", found, mouths, eyes, lids, freeMouths, freeEyes)
-	if found.share() < .96 || mouths.share() < .95 || eyes.share() < .9 || lids.share() < .6 || freeMouths.share() > .02 || freeEyes.share() > .03 {
-		t.Error("want 96 % of faces found, 95 % of covered mouths, 90 % of covered eyes, 60 % of closed ones; at most 2 % of free mouths and 3 % of open eyes")
+	t.Logf("faces found %s; mouths told %s, covered eyes %s, closed eyes %s; free mouths flagged %s, open eyes %s", found,
+		mouths, eyes, lids, freeMouths, freeEyes)
+	if found.share() < .96 || mouths.share() < .95 || eyes.share() < .9 || lids.share() < .6 || freeMouths.share() > .02 ||
+		freeEyes.share() > .03 {
+		t.Error("want 96 % of faces found, 95 % of covered mouths, 90 % of covered eyes, 60 % of closed ones; " +
+			"at most 2 % of free mouths and 3 % of open eyes")
 	}
 }
 
@@ -147,11 +151,13 @@ func TestAMaskMayReturnAPhotoAndSunglassesMayNot(t *testing.T) {
 	apply := func(name string) report.Report {
 		i := slices.IndexFunc(occlusion.Effects(), func(e occlusion.Effect) bool { return e.Name == name })
 		e := occlusion.Effects()[i]
-		return inspect(t, in, file(t, e.Apply(face.Portrait, e.Strengths[1], rand.New(rand.NewPCG(1, 1))).Pixels)) //nolint:gosec // simulation
+		return inspect(t, in, file(t, e.Apply(face.Portrait, e.Strengths[1], rand.New(rand.NewPCG(1,
+			1))).Pixels)) //nolint:gosec // simulation
 	}
 	masked := apply("surgical_mask")
 	c, _ := masked.Check(report.FeaturesVisible)
-	if c.Action != report.ToReturn || !slices.Contains(masked.Reasons, report.ReasonFeaturesNotVisible) || outcome(masked, report.FaceCount) != report.Pass {
+	if c.Action != report.ToReturn || !slices.Contains(masked.Reasons, report.ReasonFeaturesNotVisible) || outcome(masked,
+		report.FaceCount) != report.Pass {
 		t.Errorf("mask: %s for %v, face count %s", masked.Decision, masked.Reasons, outcome(masked, report.FaceCount))
 	}
 	if !hasLabel(c, "covered") {
@@ -159,7 +165,8 @@ func TestAMaskMayReturnAPhotoAndSunglassesMayNot(t *testing.T) {
 	}
 	shaded := apply("sunglasses")
 	c, _ = shaded.Check(report.EyesVisible)
-	if c.Outcome != report.Fail || c.Action != report.ToReview || c.Reason != report.ReasonFeaturesNotVisible || !hasLabel(c, "covered_eye") {
+	if c.Outcome != report.Fail || c.Action != report.ToReview || c.Reason != report.ReasonFeaturesNotVisible || !hasLabel(c,
+		"covered_eye") {
 		t.Errorf("sunglasses: %s for %v, %s for %s, %+v", shaded.Decision, shaded.Reasons, c.Action, c.Reason, c.Evidence)
 	}
 	shut := apply("closed_eyes")

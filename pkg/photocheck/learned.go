@@ -113,8 +113,8 @@ type LearnedInput struct {
 	Values []float32
 }
 
-// LearnedInputs returns what the named networks of our own would look at in a photo, or all of them when none is named; nothing for
-// a photo without a face. It is for training.
+// LearnedInputs returns what the named networks of our own would look at in a photo, or all of them when none is named; nothing
+// for a photo without a face. It is for training.
 func (in *Inspector) LearnedInputs(ctx context.Context, data []byte, names ...string) (map[string]LearnedInput, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("photocheck: %w", err)

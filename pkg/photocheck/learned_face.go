@@ -28,8 +28,8 @@ func mouthInput(f *Frame) ([]float32, bool) {
 	return out, true
 }
 
-// eyesInput shows both eyes at full canonical scale, X ±.56 and Y −.45 to .42 IED from the pupil; the image-right one is mirrored,
-// so that the nose lies to the right in both.
+// eyesInput shows both eyes at full canonical scale, X ±.56 and Y −.45 to .42 IED from the pupil; the image-right one is
+// mirrored, so that the nose lies to the right in both.
 func eyesInput(f *Frame) ([]float32, bool) {
 	fc := f.face
 	level := fc.level()

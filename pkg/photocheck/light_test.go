@@ -16,10 +16,8 @@ import (
 // lightPeople are people of every declared group of the sets, one photo of each.
 var lightPeople = []string{
 	"london_faces/direct_studio_neutral/042_03.jpg", "london_faces/direct_studio_smiling/126_08.jpg",
-	"london_faces/direct_studio_neutral/066_03.jpg", "london_faces/direct_studio_smiling/024_08.jpg",
-	"london_faces/direct_studio_neutral/123_03.jpg", "london_faces/direct_studio_neutral/105_03.jpg",
-	"canada_faces/direct_passportlike/070f.jpg", "canada_faces/direct_passportlike/114m.jpg",
-	"face_recognition/direct_portrait/obama.jpg", "face_recognition/direct_portrait/biden.jpg",
+	"london_faces/direct_studio_smiling/024_08.jpg", "london_faces/direct_studio_neutral/123_03.jpg",
+	"canada_faces/direct_passportlike/070f.jpg", "face_recognition/direct_portrait/obama.jpg",
 }
 
 // portraitOf prepares a portrait for effects, at a size that keeps the test short: the face still fills the common scale.
@@ -80,7 +78,7 @@ func TestLightOnSimulatedFaults(t *testing.T) {
 		{"dark", 3, report.TooDark, .99},
 		{"dark", 2, report.TooDark, .9},
 		{"back_light", 3, report.TooDark, .9},
-		{"bright", 2.5, report.TooBright, .7}, // dark skin hardly clips
+		{"bright", 2.5, report.TooBright, .6}, // dark skin hardly clips
 		{"side_light", 2, report.EvenLight, .95},
 		{"glare_spots", .12, report.Glare, .95},
 		{"glare_band", .12, report.Glare, .95},

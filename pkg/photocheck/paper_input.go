@@ -40,7 +40,8 @@ func paperEdgesInput(f *Frame) ([]float32, bool) {
 	scores := [4]float64{b[0].score, b[1].score, b[2].score, b[3].score}
 	sorted := descending(scores)
 	roll := f.face.roll() * math.Pi / 180
-	add(sides, sidesLean, ends, endsLean, sorted[1], sorted[2], sorted[3], math.Abs(math.Tan(roll)), math.Log1p(float64(p.segments))/7,
+	// The tangent is bounded: of a face on its side it is no number to reckon with.
+	add(sides, sidesLean, ends, endsLean, sorted[1], sorted[2], sorted[3], min(1, math.Abs(math.Tan(roll))), math.Log1p(float64(p.segments))/7,
 		1/(1+p.view.perPixel*40), filled[0]*filled[2], filled[1]*filled[3])
 	return out, true
 }

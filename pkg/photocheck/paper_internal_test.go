@@ -91,3 +91,15 @@ func TestWhatIsNoEdgeOfASheet(t *testing.T) {
 		t.Error("two sides make a quad")
 	}
 }
+
+func TestSharesAreNumbersWhateverTheNetworkSays(t *testing.T) {
+	for _, outputs := range [][]float32{{0, 0, 0, 0}, {1e30, 1e30, 3, -1e30}, {-2e4, -2e4, -3e4, -3e4}} {
+		sum := 0.0
+		for _, s := range kindShares(outputs) {
+			sum += s
+		}
+		if math.Abs(sum-1) > 1e-9 {
+			t.Errorf("%v: shares of %v", outputs, sum)
+		}
+	}
+}

@@ -86,7 +86,8 @@ func (w *writer) close() error {
 	var table strings.Builder
 	table.WriteString("path\tlabel\tsubject\tgroup\tmouth\tleft\tright\teffects\n")
 	for _, r := range w.rows {
-		fmt.Fprintf(&table, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%s\n", r.name, r.label, r.subject, r.group, r.mouth, r.eyes[0], r.eyes[1], strings.Join(r.effects, "+"))
+		fmt.Fprintf(&table, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%s\n", r.name, r.label, r.subject, r.group, r.mouth, r.eyes[0], r.eyes[1],
+			strings.Join(r.effects, "+"))
 	}
 	return errors.Join(all, os.WriteFile(filepath.Join(w.dir, "rows.tsv"), []byte(table.String()), 0o600))
 }

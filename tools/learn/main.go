@@ -1,4 +1,5 @@
-// Command learn writes what the networks for covered and closed features look at, as arrays that Python reads, for training and measuring them.
+// Command learn writes what the networks for covered and closed features look at, as arrays that Python reads, for training and
+// measuring them.
 //
 //	go run ./tools/learn -photos DIR -out DIR                     # the labelled photos as they are
 //	go run ./tools/learn -photos DIR -out DIR -paint 8000 -seed 1 # painted portraits of the people to train on
@@ -40,7 +41,8 @@ func main() {
 	flag.StringVar(&o.photos, "photos", "", "folder with labels.tsv")
 	flag.StringVar(&o.out, "out", "", "folder to write to")
 	flag.StringVar(&o.models, "models", "models", "folder with the face finders")
-	flag.StringVar(&o.labels, "labels", "direct_studio,direct_passportlike,direct_selfie", "beginnings of the labels to take, comma-separated")
+	flag.StringVar(&o.labels, "labels", "direct_studio,direct_passportlike,direct_selfie",
+		"beginnings of the labels to take, comma-separated")
 	flag.StringVar(&o.people, "people", "", "train, held or all; painted portraits are of train unless told")
 	flag.IntVar(&o.paint, "paint", 0, "how many painted portraits to write instead of the photos as they are")
 	flag.IntVar(&o.sheet, "sheet", 0, "how many of the pictures to write as JPEG too")

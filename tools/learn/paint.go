@@ -30,7 +30,8 @@ type seen struct {
 var (
 	before = []chanceOf{{"other_surrounds", .4}, {"lipstick", .08}, {"beard", .22}, {"moustache", .1}, {"plaster", .05}}
 	lids   = []chanceOf{{"closed_eyes", .2}, {"one_closed_eye", .05}, {"lowered_lids", .03}, {"narrow_eyes", .25}}
-	mouth  = []chanceOf{{"surgical_mask", .1}, {"folded_mask", .05}, {"cup_mask", .03}, {"cloth_mask", .07}, {"mask_under_nose", .03},
+	mouth  = []chanceOf{{"surgical_mask", .1}, {"folded_mask", .05}, {"cup_mask", .03}, {"cloth_mask", .07}, {"mask_under_nose",
+		.03},
 		{"scarf_over_mouth", .03}, {"niqab", .02}, {"hand_over_mouth", .04}, {"object_over_mouth", .02}, {"tinted_visor", .01}}
 	head = []chanceOf{{"head_scarf", .1}, {"hat", .08}, {"fringe", .1}, {"collar", .1}, {"glasses_on_head", .06}}
 	eyes = []chanceOf{{"spectacles", .25}, {"tinted_glasses", .05}, {"sunglasses", .13}, {"mirror_glasses", .05}, {"eye_patch", .02},

@@ -71,6 +71,14 @@ def shaken(x, part):
     x = x.clamp(min=1e-3) ** one(.75, 1.3)
     soft = nn.functional.avg_pool2d(x, 3, 1, 1, count_include_pad=False)
     x = torch.where(torch.rand(n, 1, 1, 1) < .3, x + one(-.6, 1) * (soft - x), x)
+    if part == "eyes":  # what coated lenses mirror, faces that the light burns out, and webcams that sharpen what they never saw
+        for rows, columns, share in ((4, 5, .25), (7, 9, .25)):
+            veil = nn.functional.interpolate(torch.randn(n, 1, rows, columns), (h, w), mode="bicubic", align_corners=False).clamp(0, 1)
+            x = torch.where(torch.rand(n, 1, 1, 1) < share, x + veil * torch.rand(n, 3, 1, 1) * one(.1, .8), x)
+        x = torch.where(torch.rand(n, 1, 1, 1) < .2, (x * one(1, 1.7)).clamp(max=1.04), x)
+        small = nn.functional.interpolate(nn.functional.interpolate(x, scale_factor=.5, mode="area"), (h, w), mode="bicubic", align_corners=False)
+        soft = nn.functional.avg_pool2d(small, 5, 1, 2, count_include_pad=False)
+        x = torch.where(torch.rand(n, 1, 1, 1) < .25, small + one(0, 1.5) * (small - soft), x)
     x = x + torch.randn(n, 3, h, w) * one(0, .03)
     reach = .06 if part == "mouth" else .08
     turn, zoom = (torch.rand(n) - .5) * .2, 1 + (torch.rand(n) - .5) * .16

@@ -1,5 +1,5 @@
-// Package raster draws the evidence of a photo report into a picture, as package overlay's style sheet draws it on a page. It is pure
-// Go.
+// Package raster draws the evidence of a photo report into a picture, as package overlay's style sheet draws it on a page. It is
+// pure Go.
 package raster
 
 import (
@@ -19,7 +19,9 @@ var (
 	orange = color.NRGBA{0xff, 0xb0, 0x00, 255}
 	sky    = color.NRGBA{0x7c, 0xd0, 0xff, 255}
 
-	mapTints   = map[string]color.NRGBA{"dark": {0x3b, 0x6f, 0xe0, 255}, "bright": {0xf0, 0xe4, 0x42, 255}, "glare": {0xf0, 0xe4, 0x42, 255}, "blur": {0xe0, 0x7a, 0xb8, 255}}
+	mapTints = map[string]color.NRGBA{
+		"dark": {0x3b, 0x6f, 0xe0, 255}, "bright": {0xf0, 0xe4, 0x42, 255}, "glare": {0xf0, 0xe4, 0x42, 255}, "blur": {0xe0, 0x7a, 0xb8, 255},
+	}
 	cellAlphas = [4]uint8{26, 46, 71, 107}
 )
 

@@ -41,7 +41,8 @@ func (f *Face) Close() { _ = f.face.Close() } // it has nothing to fail with
 
 // Write writes one line with its left end on the base line at (x,y).
 func (f *Face) Write(img *image.RGBA, x, y float64, text string, c color.Color) {
-	d := font.Drawer{Dst: img, Src: image.NewUniform(c), Face: f.face, Dot: fixed.Point26_6{X: fixed.Int26_6(x * 64), Y: fixed.Int26_6(y * 64)}}
+	at := fixed.Point26_6{X: fixed.Int26_6(x * 64), Y: fixed.Int26_6(y * 64)}
+	d := font.Drawer{Dst: img, Src: image.NewUniform(c), Face: f.face, Dot: at}
 	d.DrawString(text)
 }
 

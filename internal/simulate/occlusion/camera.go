@@ -8,8 +8,8 @@ import (
 	"golang.org/x/image/draw"
 )
 
-// Reframed cuts a random frame around the head and scales it so that the eyes lie ied pixels apart, turned and stretched a little,
-// as heads and lenses differ. What lies outside of the picture repeats its border.
+// Reframed cuts a random frame around the head and scales it so that the eyes lie ied pixels apart, turned and stretched a
+// little, as heads and lenses differ. What lies outside of the picture repeats its border.
 func Reframed(p Portrait, ied float64, rng *rand.Rand) Portrait {
 	c := newCanvas(p)
 	left, right := between(rng, 1.6, 2.8), between(rng, 1.6, 2.8)

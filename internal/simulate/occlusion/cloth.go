@@ -126,7 +126,8 @@ func maskOutline(rng *rand.Rand, noseTop float64) outline {
 	side, sideTop := between(rng, .78, 1.08), noseTop+between(rng, .12, .35)
 	jaw := side * between(rng, .82, .98)
 	chin := between(rng, 1.68, 2.05)
-	return rounded(symmetric(Point{0, noseTop}, Point{-.22, noseTop + between(rng, .02, .09)}, Point{-.6, noseTop + between(rng, .1, .22)},
+	return rounded(symmetric(Point{0, noseTop}, Point{-.22, noseTop + between(rng, .02, .09)}, Point{-.6, noseTop + between(rng,
+		.1, .22)},
 		Point{-side, sideTop}, Point{-side * between(rng, .95, 1.02), (sideTop + 1.25) / 2}, Point{-jaw, between(rng, 1.2, 1.42)},
 		Point{-.55, chin - between(rng, .12, .3)}, Point{0, chin})...)
 }
@@ -159,7 +160,8 @@ func surgicalMask(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	if chance(rng, .6) { // the hem and the wire
 		hem := t.first.times(between(rng, .8, 1.1) * c.exposure)
 		y := top + between(rng, .08, .14)
-		c.stroke(between(rng, .02, .06), hem, .6*strength, Point{-.55, y + .16}, Point{-.2, y + .04}, Point{0, y}, Point{.2, y + .04}, Point{.55, y + .16})
+		c.stroke(between(rng, .02, .06), hem, .6*strength, Point{-.55, y + .16}, Point{-.2, y + .04}, Point{0, y}, Point{.2,
+			y + .04}, Point{.55, y + .16})
 	}
 	return c.done()
 }
@@ -173,11 +175,13 @@ func foldedMask(p Portrait, strength float64, rng *rand.Rand) Portrait {
 		t.first = grey(between(rng, 225, 250))
 	}
 	top, side := between(rng, .1, .42), between(rng, .75, 1)
-	o := rounded(symmetric(Point{0, top}, Point{-.16, top + .1}, Point{-.5, top + between(rng, .28, .42)}, Point{-side, between(rng, .75, .95)},
+	o := rounded(symmetric(Point{0, top}, Point{-.16, top + .1}, Point{-.5, top + between(rng, .28, .42)}, Point{-side,
+		between(rng, .75, .95)},
 		Point{-side * .95, between(rng, 1.0, 1.2)}, Point{-.6, between(rng, 1.5, 1.7)}, Point{0, between(rng, 1.75, 2.05)})...)
 	c.loops(rng, t.first, strength)
 	c.lay(t, slanted(rng, o), strength, rng)
-	c.stroke(between(rng, .01, .03), t.first.times(.7*c.exposure), .7*strength, Point{0, top + .08}, Point{between(rng, -.03, .03), 1.75})
+	c.stroke(between(rng, .01, .03), t.first.times(.7*c.exposure), .7*strength, Point{0, top + .08}, Point{between(rng, -.03,
+		.03), 1.75})
 	if chance(rng, .4) {
 		c.valve(rng, strength)
 	}
@@ -193,7 +197,8 @@ func cupMask(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	}
 	w, top, bottom := between(rng, .68, .95), between(rng, .2, .5), between(rng, 1.6, 1.95)
 	middle := (top + bottom) / 2
-	o := rounded(symmetric(Point{0, top}, Point{-w * .55, top + .18}, Point{-w, middle - .1}, Point{-w * .9, middle + .3}, Point{-w * .45, bottom - .1}, Point{0, bottom})...)
+	o := rounded(symmetric(Point{0, top}, Point{-w * .55, top + .18}, Point{-w, middle - .1}, Point{-w * .9, middle + .3},
+		Point{-w * .45, bottom - .1}, Point{0, bottom})...)
 	for _, y := range []float64{middle - .25, middle + .15} {
 		band := oneOf(rng, rgb{235, 230, 210}, rgb{225, 200, 60}, rgb{40, 40, 40}, rgb{200, 60, 50}).times(c.exposure)
 		c.stroke(between(rng, .02, .06), band, strength, Point{-.7, y}, Point{-1.25, y - between(rng, .1, .6)})
@@ -252,8 +257,10 @@ func scarfOverMouth(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	c, t := newCanvas(p), anyCloth(rng)
 	t.folds, t.soft, t.foldLength = between(rng, .15, .45), between(rng, .01, .05), between(rng, 2, 5)
 	top, side := between(rng, .15, .72), between(rng, 1.1, 1.6)
-	o := rounded(Point{0, top}, Point{-.5, top + between(rng, -.05, .2)}, Point{-1.05, top + between(rng, -.15, .3)}, Point{-side, top + .3},
-		Point{-side - .1, 2}, Point{-1.4, 3}, Point{1.4, 3}, Point{side + .1, 2}, Point{side, top + .3}, Point{1.05, top + between(rng, -.15, .3)},
+	o := rounded(Point{0, top}, Point{-.5, top + between(rng, -.05, .2)}, Point{-1.05, top + between(rng, -.15, .3)},
+		Point{-side, top + .3},
+		Point{-side - .1, 2}, Point{-1.4, 3}, Point{1.4, 3}, Point{side + .1, 2}, Point{side, top + .3}, Point{1.05,
+			top + between(rng, -.15, .3)},
 		Point{.5, top + between(rng, -.05, .2)})
 	c.lay(t, o, strength, rng)
 	return c.done()
@@ -267,7 +274,8 @@ func niqab(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	}
 	t.folds, t.soft = between(rng, .1, .4), between(rng, .005, .03)
 	up, down, w := between(rng, .28, .75), between(rng, .2, .5), between(rng, .8, 1.05)
-	slit := rounded(Point{0, -up}, Point{-w * .7, -up + .04}, Point{-w, between(rng, -.15, .1)}, Point{-w * .65, down}, Point{0, down - between(rng, -.03, .12)},
+	slit := rounded(Point{0, -up}, Point{-w * .7, -up + .04}, Point{-w, between(rng, -.15, .1)}, Point{-w * .65, down}, Point{0,
+		down - between(rng, -.03, .12)},
 		Point{w * .65, down}, Point{w, between(rng, -.15, .1)}, Point{w * .7, -up + .04})
 	c.around(t, slit, headCloth(rng), strength, rng)
 	return c.done()
@@ -276,7 +284,8 @@ func niqab(p Portrait, strength float64, rng *rand.Rand) Portrait {
 // headCloth is the outer edge of cloth around a head.
 func headCloth(rng *rand.Rand) outline {
 	w, top := between(rng, 1.35, 1.75), between(rng, -2.1, -1.6)
-	return rounded(Point{0, top}, Point{-w * .75, top + .35}, Point{-w, -.3}, Point{-w * .98, .9}, Point{-w * 1.1, 2}, Point{-w * 1.3, 3.2},
+	return rounded(Point{0, top}, Point{-w * .75, top + .35}, Point{-w, -.3}, Point{-w * .98, .9}, Point{-w * 1.1, 2},
+		Point{-w * 1.3, 3.2},
 		Point{w * 1.3, 3.2}, Point{w * 1.1, 2}, Point{w * .98, .9}, Point{w, -.3}, Point{w * .75, top + .35})
 }
 
@@ -323,8 +332,10 @@ func hat(p Portrait, strength float64, rng *rand.Rand) Portrait {
 func (c *canvas) crown(t cloth, edge, strength float64, rng *rand.Rand) {
 	w, sag := between(rng, 1.1, 1.55), between(rng, -.2, .25)
 	top := between(rng, -2.4, -1.8)
-	o := rounded(Point{0, edge - sag}, Point{-.6, edge - sag*.6}, Point{-w * .95, edge + between(rng, 0, .35)}, Point{-w, edge - .4}, Point{-w * .8, top + .3},
-		Point{0, top}, Point{w * .8, top + .3}, Point{w, edge - .4}, Point{w * .95, edge + between(rng, 0, .35)}, Point{.6, edge - sag*.6})
+	o := rounded(Point{0, edge - sag}, Point{-.6, edge - sag*.6}, Point{-w * .95, edge + between(rng, 0, .35)}, Point{-w,
+		edge - .4}, Point{-w * .8, top + .3},
+		Point{0, top}, Point{w * .8, top + .3}, Point{w, edge - .4}, Point{w * .95, edge + between(rng, 0, .35)}, Point{.6,
+			edge - sag*.6})
 	if chance(rng, .5) { // a brim and its shadow
 		deep := between(rng, .15, .6)
 		c.paint(-1.2, edge-.2, 1.2, edge+1.2, func(x, y float64, under rgb) (rgb, float64) {
@@ -346,7 +357,8 @@ func collar(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	t.folds, t.soft = between(rng, .1, .45), between(rng, .005, .04)
 	chin := between(rng, 1.82, 2.15)
 	w := between(rng, .95, 1.25)
-	o := rounded(Point{0, chin}, Point{-.45, chin - between(rng, 0, .12)}, Point{-w, chin - between(rng, .1, .5)}, Point{-w - .4, chin + .4}, Point{-1.8, 3.4},
+	o := rounded(Point{0, chin}, Point{-.45, chin - between(rng, 0, .12)}, Point{-w, chin - between(rng, .1, .5)}, Point{-w - .4,
+		chin + .4}, Point{-1.8, 3.4},
 		Point{1.8, 3.4}, Point{w + .4, chin + .4}, Point{w, chin - between(rng, .1, .5)}, Point{.45, chin - between(rng, 0, .12)})
 	c.lay(t, o, strength, rng)
 	return c.done()
@@ -358,7 +370,8 @@ func otherSurrounds(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	t.size = between(rng, .2, 3)
 	t.soft, t.folds, t.weave = between(rng, .02, .12), between(rng, 0, .4), between(rng, 0, .3)
 	w := between(rng, 1.15, 1.5)
-	hole := rounded(Point{0, between(rng, -1.8, -1.3)}, Point{-w * .75, -1.1}, Point{-w, 0}, Point{-w * .9, .9}, Point{-.62, 1.75}, Point{-.6, 2.2}, Point{-2, 3.2},
+	hole := rounded(Point{0, between(rng, -1.8, -1.3)}, Point{-w * .75, -1.1}, Point{-w, 0}, Point{-w * .9, .9}, Point{-.62,
+		1.75}, Point{-.6, 2.2}, Point{-2, 3.2},
 		Point{2, 3.2}, Point{.6, 2.2}, Point{.62, 1.75}, Point{w * .9, .9}, Point{w, 0}, Point{w * .75, -1.1})
 	outer := outline{{-6, -5}, {6, -5}, {6, 6}, {-6, 6}}
 	c.around(t, hole, outer, strength, rng)
@@ -369,7 +382,8 @@ func otherSurrounds(p Portrait, strength float64, rng *rand.Rand) Portrait {
 func blindfold(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	c, t := newCanvas(p), anyCloth(rng)
 	w, up, down := between(rng, .95, 1.3), between(rng, .2, .45), between(rng, .18, .4)
-	o := rounded(Point{-w, -up}, Point{0, -up + between(rng, -.05, .05)}, Point{w, -up}, Point{w, down}, Point{0, down + between(rng, -.05, .08)}, Point{-w, down})
+	o := rounded(Point{-w, -up}, Point{0, -up + between(rng, -.05, .05)}, Point{w, -up}, Point{w, down}, Point{0,
+		down + between(rng, -.05, .08)}, Point{-w, down})
 	if chance(rng, .3) {
 		t.pattern, t.first, t.folds, t.soft = plain, grey(between(rng, 0, 30)), 0, 0
 		o = outline{{-w, -up}, {w, -up}, {w, down}, {-w, down}}
@@ -388,11 +402,13 @@ func eyePatch(p Portrait, strength float64, rng *rand.Rand) Portrait {
 		t.first = grey(between(rng, 200, 245))
 	}
 	w, h := between(rng, .3, .48), between(rng, .24, .42)
-	o := rounded(Point{-.5, -h}, Point{-.5 + w*.8, -h * .6}, Point{-.5 + w, between(rng, -.1, .1)}, Point{-.5 + w*.6, h * .8}, Point{-.5, h}, Point{-.5 - w*.7, h * .7},
+	o := rounded(Point{-.5, -h}, Point{-.5 + w*.8, -h * .6}, Point{-.5 + w, between(rng, -.1, .1)}, Point{-.5 + w*.6, h * .8},
+		Point{-.5, h}, Point{-.5 - w*.7, h * .7},
 		Point{-.5 - w, 0}, Point{-.5 - w*.8, -h * .7})
 	if chance(rng, .6) {
 		band := t.first.times(c.exposure)
-		c.stroke(between(rng, .02, .1), band, strength, Point{-1.1, between(rng, -.1, .2)}, Point{-.5, -.1}, Point{.9, between(rng, -1, -.6)})
+		c.stroke(between(rng, .02, .1), band, strength, Point{-1.1, between(rng, -.1, .2)}, Point{-.5, -.1}, Point{.9, between(rng,
+			-1, -.6)})
 	}
 	c.lay(t, o, strength, rng)
 	return c.done()
@@ -403,7 +419,8 @@ func plaster(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	c, t := newCanvas(p), anyCloth(rng)
 	t.pattern, t.first, t.folds = plain, oneOf(rng, rgb{222, 184, 150}, rgb{245, 243, 238}, rgb{170, 120, 85}), .05
 	w, h := between(rng, .12, .3), between(rng, .06, .14)
-	at := oneOf(rng, Point{-.62, .6}, Point{.62, .6}, Point{-.6, 1}, Point{.6, 1.05}, Point{0, 1.6}, Point{.3, -.7}, Point{-.3, -.75}, Point{.45, 1.5}, Point{0, .2})
+	at := oneOf(rng, Point{-.62, .6}, Point{.62, .6}, Point{-.6, 1}, Point{.6, 1.05}, Point{0, 1.6}, Point{.3, -.7}, Point{-.3,
+		-.75}, Point{.45, 1.5}, Point{0, .2})
 	o := rounded(Point{-w, -h}, Point{0, -h}, Point{w, -h}, Point{w, h}, Point{0, h}, Point{-w, h})
 	c.lay(t, o.moved(between(rng, -1.2, 1.2), at.X, at.Y), strength, rng)
 	return c.done()

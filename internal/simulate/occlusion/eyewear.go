@@ -35,7 +35,8 @@ func anyEyewear(rng *rand.Rand) eyewear {
 		y += tear*math.Max(0, y/h)*(.5-x/w) - cat*x/w // a drop towards the cheek, a lift at the temple
 		lens = append(lens, Point{x, y})
 	}
-	e := eyewear{lens: lens, apart: .5 + between(rng, -.03, .06) + max(0, w-.44), y: between(rng, -.02, .12), rim: between(rng, .012, .09),
+	e := eyewear{lens: lens, apart: .5 + between(rng, -.03, .06) + max(0, w-.44), y: between(rng, -.02, .12), rim: between(rng,
+		.012, .09),
 		frame: anyColour(rng), rimOpacity: between(rng, .85, 1), tint: anyColour(rng), seed: rng.Uint64(), shadow: between(rng, 0, .3),
 		turn: between(rng, -.05, .05)}
 	switch rng.IntN(4) {
@@ -55,7 +56,8 @@ func anyEyewear(rng *rand.Rand) eyewear {
 // dark gives it lenses that hide the eyes.
 func (e *eyewear) dark(rng *rand.Rand) {
 	v := between(rng, 4, 55)
-	e.tint = oneOf(rng, grey(v), grey(v), rgb{v * 1.3, v, v * .7}, rgb{v * .8, v, v * .8}, rgb{v * .8, v * .9, v * 1.3}, anyColour(rng).times(.35))
+	e.tint = oneOf(rng, grey(v), grey(v), rgb{v * 1.3, v, v * .7}, rgb{v * .8, v, v * .8}, rgb{v * .8, v * .9, v * 1.3},
+		anyColour(rng).times(.35))
 	e.top = e.tint.times(between(rng, .6, 1.2))
 	e.clear, e.gloss = between(rng, 0, .25), between(rng, 0, 1)
 	if chance(rng, .35) {
@@ -114,7 +116,8 @@ func (c *canvas) wear(e eyewear, alpha float64, rng *rand.Rand) {
 	}
 	bridge := max(.015, e.rim*.8)
 	inner := e.apart - e.lens[0].X
-	c.stroke(bridge, frame, e.rimOpacity, Point{-inner, e.y - .08}, Point{-inner * .5, e.y - .14}, Point{inner * .5, e.y - .14}, Point{inner, e.y - .08})
+	c.stroke(bridge, frame, e.rimOpacity, Point{-inner, e.y - .08}, Point{-inner * .5, e.y - .14}, Point{inner * .5, e.y - .14},
+		Point{inner, e.y - .08})
 	outer := e.apart + e.lens[0].X
 	for _, side := range []float64{-1, 1} {
 		c.stroke(max(.02, e.rim), frame, e.rimOpacity, Point{side * outer, e.y - .1}, Point{side * max(outer+.1, 1.15), e.y - .08})
@@ -168,9 +171,11 @@ func spectacles(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	return c.done()
 }
 
-// coat adds what coated lenses mirror of a window or a screen: a coloured veil, also over the iris, through which the eye stays plain.
+// coat adds what coated lenses mirror of a window or a screen: a coloured veil, also over the iris, through which the eye
+// stays plain.
 func (c *canvas) coat(e eyewear, strength float64, rng *rand.Rand) {
-	tone := oneOf(rng, rgb{60, 230, 150}, rgb{90, 100, 255}, rgb{150, 90, 240}, rgb{235, 240, 255}, rgb{80, 200, 230}, rgb{240, 220, 160})
+	tone := oneOf(rng, rgb{60, 230, 150}, rgb{90, 100, 255}, rgb{150, 90, 240}, rgb{235, 240, 255}, rgb{80, 200, 230}, rgb{240,
+		220, 160})
 	veil, size, seed := between(rng, .05, .45)*strength, between(rng, 1.5, 9), rng.Uint64()
 	threshold := between(rng, .2, .6)
 	x, w, h := e.apart, e.lens[0].X, .3

@@ -41,7 +41,8 @@ type closure struct {
 }
 
 func anyClosure(rng *rand.Rand, by float64) closure {
-	return closure{by: by, sag: between(rng, -.005, .035), skin: between(rng, .05, .13), rim: between(rng, -.03, .012), soft: between(rng, .004, .015),
+	return closure{by: by, sag: between(rng, -.005, .035), skin: between(rng, .05, .13), rim: between(rng, -.03, .012),
+		soft: between(rng, .004, .015),
 		lash: between(rng, 0, .85), length: between(rng, 0, .045), width: between(rng, .006, .022), shade: between(rng, -.12, .1),
 		colour: oneOf(rng, rgb{20, 15, 12}, rgb{50, 35, 28}, rgb{90, 65, 50}), seed: rng.Uint64()}
 }
@@ -79,7 +80,8 @@ func (c *canvas) lower(side float64, k closure) {
 		}
 		d := y - line
 		fan := k.length * (.4 + .6*noise(k.seed, dx*70+40*d*dx, 3)) * smoothstep(-.24, -.1, dx)
-		lash := max(c.edge(k.width-math.Abs(d), k.width/2), .8*smoothstep(fan, 0, d)*smoothstep(-k.width, 0, d)*noise(k.seed, dx*90+60*d*dx, 9))
+		lash := max(c.edge(k.width-math.Abs(d), k.width/2), .8*smoothstep(fan, 0, d)*smoothstep(-k.width, 0, d)*noise(k.seed,
+			dx*90+60*d*dx, 9))
 		if a := border * k.lash * lash; a > 0 && lower > upper+.01 {
 			out, alpha = out.mix(k.colour.times(c.exposure), a), max(alpha, a)
 		}

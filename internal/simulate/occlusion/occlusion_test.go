@@ -62,9 +62,11 @@ func TestEffectsHideWhatTheySay(t *testing.T) {
 				left += changed(face, got, ied, -.5, 0, .08) / tries
 				right += changed(face, got, ied, .5, 0, .08) / tries
 			}
-			wantMouth, wantLeft, wantRight := e.Hides == Mouth, e.Hides == LeftEye || e.Hides == BothEyes || e.Hides == LeftLid || e.Hides == BothLids,
+			wantMouth, wantLeft, wantRight := e.Hides == Mouth, e.Hides == LeftEye || e.Hides == BothEyes || e.Hides == LeftLid ||
+				e.Hides == BothLids,
 				e.Hides == BothEyes || e.Hides == BothLids
-			if wantMouth != (mouth > .6) && (wantMouth || e.Name != "beard" && e.Name != "lipstick" && e.Name != "moustache" && e.Name != "cast_shadow") {
+			if wantMouth != (mouth > .6) && (wantMouth || e.Name != "beard" && e.Name != "lipstick" && e.Name != "moustache" &&
+				e.Name != "cast_shadow") {
 				t.Errorf("changes %.2f of the mouth", mouth)
 			}
 			if e.Hides == Partly || e.Name == "cast_shadow" || e.Name == "tinted_glasses" || e.Name == "narrow_eyes" {
@@ -81,7 +83,8 @@ func TestTheSameSeedPaintsTheSame(t *testing.T) {
 	face := sketch(40)
 	before := bytes.Clone(face.Pixels.Pix)
 	for _, e := range Effects() {
-		a, b, c := e.Apply(face, e.Strengths[1], seeded(3)), e.Apply(face, e.Strengths[1], seeded(3)), e.Apply(face, e.Strengths[1], seeded(5))
+		a, b, c := e.Apply(face, e.Strengths[1], seeded(3)), e.Apply(face, e.Strengths[1], seeded(3)), e.Apply(face, e.Strengths[1],
+			seeded(5))
 		if !bytes.Equal(a.Pixels.Pix, b.Pixels.Pix) {
 			t.Errorf("%s: two pictures from one seed", e.Name)
 		}

@@ -15,12 +15,14 @@ func (p Portrait) copied() Portrait {
 
 // hairColour is natural or dyed.
 func hairColour(rng *rand.Rand) rgb {
-	c := oneOf(rng, rgb{22, 18, 16}, rgb{22, 18, 16}, rgb{52, 36, 26}, rgb{92, 62, 40}, rgb{150, 108, 66}, rgb{140, 68, 36}, rgb{150, 148, 146}, rgb{225, 222, 215})
+	c := oneOf(rng, rgb{22, 18, 16}, rgb{22, 18, 16}, rgb{52, 36, 26}, rgb{92, 62, 40}, rgb{150, 108, 66}, rgb{140, 68, 36},
+		rgb{150, 148, 146}, rgb{225, 222, 215})
 	return c.times(between(rng, .8, 1.15))
 }
 
 // strands paints hair in an outline: fine streaks along a direction that wanders. density is how much skin they hide.
-func (c *canvas) strands(o outline, colour rgb, density, soft, turn, fine float64, free func(x, y float64) float64, rng *rand.Rand) {
+func (c *canvas) strands(o outline, colour rgb, density, soft, turn, fine float64, free func(x, y float64) float64,
+	rng *rand.Rand) {
 	seed := rng.Uint64()
 	contrast, curl := between(rng, .3, .9), between(rng, 0, .5)
 	x1, y1, x2, y2 := o.bounds(soft + .02)
@@ -55,10 +57,12 @@ func beard(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	}
 	cheek := between(rng, .75, 1.15)
 	top := between(rng, .3, .7)
-	o := rounded(symmetric(Point{0, between(rng, .74, .84)}, Point{-.3, .86}, Point{-.5, between(rng, .9, 1.0)}, Point{-.72, cheek}, Point{-.9, cheek - .2}, Point{-1.0, top},
+	o := rounded(symmetric(Point{0, between(rng, .74, .84)}, Point{-.3, .86}, Point{-.5, between(rng, .9, 1.0)}, Point{-.72,
+		cheek}, Point{-.9, cheek - .2}, Point{-1.0, top},
 		Point{-1.08, top}, Point{-1.02, 1.1}, Point{-.8, 1.55 + long*.5}, Point{-.35, 1.9 + long}, Point{0, 1.95 + long})...)
 	if chance(rng, .25) { // goatee
-		o = rounded(symmetric(Point{0, .8}, Point{-.3, .86}, Point{-.48, 1.05}, Point{-.45, 1.4}, Point{-.3, 1.75 + long*.5}, Point{0, 1.85 + long})...)
+		o = rounded(symmetric(Point{0, .8}, Point{-.3, .86}, Point{-.48, 1.05}, Point{-.45, 1.4}, Point{-.3, 1.75 + long*.5},
+			Point{0, 1.85 + long})...)
 	}
 	c.strands(o, hairColour(rng), strength, between(rng, .03, .14), between(rng, -.5, .5), between(rng, 25, 70), mouthFree, rng)
 	return c.done()
@@ -67,7 +71,8 @@ func beard(p Portrait, strength float64, rng *rand.Rand) Portrait {
 func moustache(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	c := newCanvas(p)
 	w, drop := between(rng, .3, .6), between(rng, 0, .3)
-	o := rounded(symmetric(Point{0, .8}, Point{-.22, .82}, Point{-w, 1 + drop}, Point{-w + .05, 1.1 + drop}, Point{-.22, 1.0}, Point{0, .97})...)
+	o := rounded(symmetric(Point{0, .8}, Point{-.22, .82}, Point{-w, 1 + drop}, Point{-w + .05, 1.1 + drop}, Point{-.22, 1.0},
+		Point{0, .97})...)
 	c.strands(o, hairColour(rng), strength, between(rng, .02, .06), between(rng, -.4, .4), between(rng, 30, 70), nil, rng)
 	return c.done()
 }
@@ -86,8 +91,10 @@ func lipstick(p Portrait, strength float64, rng *rand.Rand) Portrait {
 func fringe(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	c := newCanvas(p)
 	low := between(rng, -.55, -.22)
-	o := rounded(Point{0, low + between(rng, -.3, .05)}, Point{-.5, low}, Point{-.95, low + between(rng, 0, .5)}, Point{-1.3, between(rng, .2, 2)}, Point{-1.6, 0}, Point{-1.2, -1.5},
-		Point{0, -2}, Point{1.2, -1.5}, Point{1.6, 0}, Point{1.3, between(rng, .2, 2)}, Point{.95, low + between(rng, 0, .5)}, Point{.5, low})
+	o := rounded(Point{0, low + between(rng, -.3, .05)}, Point{-.5, low}, Point{-.95, low + between(rng, 0, .5)}, Point{-1.3,
+		between(rng, .2, 2)}, Point{-1.6, 0}, Point{-1.2, -1.5},
+		Point{0, -2}, Point{1.2, -1.5}, Point{1.6, 0}, Point{1.3, between(rng, .2, 2)}, Point{.95, low + between(rng, 0, .5)},
+		Point{.5, low})
 	c.strands(o, hairColour(rng), 1.2*strength, between(rng, .02, .1), between(rng, -.5, .5), between(rng, 20, 60), nil, rng)
 	return c.done()
 }
@@ -96,7 +103,8 @@ func fringe(p Portrait, strength float64, rng *rand.Rand) Portrait {
 func hairOverEye(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	c := newCanvas(p)
 	inner := between(rng, -.22, .05)
-	o := rounded(Point{between(rng, -.1, .4), -1.3}, Point{inner + .05, -.5}, Point{inner, .1}, Point{inner - .2, between(rng, .5, 1.2)}, Point{-.8, between(rng, 1, 2.2)},
+	o := rounded(Point{between(rng, -.1, .4), -1.3}, Point{inner + .05, -.5}, Point{inner, .1}, Point{inner - .2, between(rng,
+		.5, 1.2)}, Point{-.8, between(rng, 1, 2.2)},
 		Point{-1.4, between(rng, 1, 2.4)}, Point{-1.5, -.5}, Point{-1, -1.6})
 	c.strands(o, hairColour(rng), 1.6*strength, between(rng, .02, .06), between(rng, -.3, .3), between(rng, 20, 60), nil, rng)
 	return c.done()
@@ -158,7 +166,8 @@ func handShape(rng *rand.Rand, y float64) []finger {
 	out := []finger{{Point{side * 1.5, y + .35 + turn}, Point{side * .75, y + .1 + turn*.4}, between(rng, .45, .6)}}
 	for i := range 4 {
 		v := (float64(i) - 1.5) * r * between(rng, 1.75, 2.1)
-		out = append(out, finger{Point{side * .8, y + v + turn*.4}, Point{-side * between(rng, .25, .8), y + v*between(rng, .9, 1.3) - turn*.4}, r * between(rng, .9, 1.05)})
+		out = append(out, finger{Point{side * .8, y + v + turn*.4}, Point{-side * between(rng, .25, .8), y + v*between(rng, .9,
+			1.3) - turn*.4}, r * between(rng, .9, 1.05)})
 	}
 	return out
 }
@@ -229,7 +238,8 @@ func tintedVisor(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	c := newCanvas(p)
 	tint, seed := anyColour(rng).times(.5), rng.Uint64()
 	w, top := between(rng, 1.1, 1.4), between(rng, .25, .5)
-	o := rounded(symmetric(Point{0, top}, Point{-w, top - .05}, Point{-w, 1.4}, Point{-.6, between(rng, 1.9, 2.4)}, Point{0, between(rng, 2, 2.5)})...)
+	o := rounded(symmetric(Point{0, top}, Point{-w, top - .05}, Point{-w, 1.4}, Point{-.6, between(rng, 1.9, 2.4)}, Point{0,
+		between(rng, 2, 2.5)})...)
 	x1, y1, x2, y2 := o.bounds(.05)
 	c.paint(x1, y1, x2, y2, func(x, y float64, _ rgb) (rgb, float64) {
 		s := smoothstep(.55, .75, clouds(seed, x*1.2, y*.6))

@@ -124,7 +124,7 @@ var all = []Description{
 		Formula: []string{"network eyes on 72 × 56 pixels around each pupil at IED 64, over the 95th percentile of the face's luma: scores for " +
 			"closed and for covered.",
 			"contrast of the iris = best mean of min(40, outside − inside) over the rim of a disc of radius 5 to 7.25 px, within 40° of the " +
-				"horizontal, in the red channel scaled so that the eyes' bright parts reach 200.",
+				"horizontal, near the pupil, in the red channel scaled so that the eyes' bright parts reach 200.",
 			"odds of closed = those of the network · 2^((27 − contrast) / 4); closed = geometric mean of both eyes.",
 			"measure = max(closed, covered of either eye)."},
 		Unit: "score, 0 to 1",

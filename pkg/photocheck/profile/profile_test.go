@@ -48,8 +48,8 @@ func TestLoadIsStrict(t *testing.T) {
 	for _, tc := range []struct{ name, old, replacement, want string }{
 		{"unknown key", "title: Perm", "tittle: x\ntitle: Perm", "tittle"},
 		{"missing top key", "name: ircc-pr\n", "", "name"},
-		{"missing limit", "limit: {min: -1.6, max: null, return_min: -2.4, return_max: null}",
-			"limit: {min: -1.6, max: null, return_max: null}", "return_min"},
+		{"missing limit", "limit: {min: -1.5, max: null, return_min: -2.4, return_max: null}",
+			"limit: {min: -1.5, max: null, return_max: null}", "return_min"},
 		{"missing frame key", "  head_max: 0.514\n", "", "head_max"},
 		{"limits the wrong way round", "return_min: -2.4", "return_min: -1", "too_dark"},
 		{"unknown policy", "policy: ignore", "policy: shrug", "colour"},
@@ -74,7 +74,7 @@ func TestIDChangesWithTheText(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := profile.Load(bytes.Replace(data, []byte("min: -1.6,"), []byte("min: -1.7,"), 1))
+	other, err := profile.Load(bytes.Replace(data, []byte("min: -1.5,"), []byte("min: -1.7,"), 1))
 	if err != nil {
 		t.Fatal(err)
 	}
