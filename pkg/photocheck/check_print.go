@@ -16,15 +16,16 @@ const (
 )
 
 const (
-	printDoubt     = .5 // the most that hints of a scan, or of a display, leave of the networks' agreement
-	printGrey      = 3  // deviation of Lab a and b below which a picture is grey or toned
-	printFlat      = .5 // degrees by which the edges of a sheet on a scanner's glass lean at most
-	printLineShown = .3 // score from which an edge is shown, and counts as a side of the sheet
+	printEdges     = .35 // weight of the edges against what surrounds the face
+	printDoubt     = .5  // the most that hints of a scan, or of a display, leave of the networks' agreement
+	printGrey      = 3   // deviation of Lab a and b below which a picture is grey or toned
+	printFlat      = .5  // degrees by which the edges of a sheet on a scanner's glass lean at most
+	printLineShown = .3  // score from which an edge is shown, and counts as a side of the sheet
 )
 
 // paperPrint is 0 to 1: how much the picture looks like one of a paper photo, or of a display. Two networks look: print_edges at
-// the straight edges around the face, print_context at what surrounds it. The measure is the mean of both in the logarithm of
-// their odds; the weaker of the two is the value agreed, so that a photo is returned only where both are sure. Scans are
+// the straight edges around the face, print_context at what surrounds it. The measure is their weighted mean in the logarithm
+// of the odds; the weaker of the two is the value agreed, so that a photo is returned only where both are sure. Scans are
 // allowed, and a display is told by screen_capture: hints of either lower agreed.
 func paperPrint(f *Frame) finding {
 	p, err := f.paper()
@@ -37,7 +38,7 @@ func paperPrint(f *Frame) finding {
 	byEdges, byContext := p.byEdges, p.byContext
 	copied := func(shares [4]float64) float64 { return shares[printKind] + shares[screenKind] }
 	e, c := copied(byEdges), copied(byContext)
-	out := finding{measure: round4(sigmoid((logit(e) + logit(c)) / 2)), values: map[string]float64{"edges": round4(e), "context": round4(c)}}
+	out := finding{measure: round4(sigmoid(printEdges*logit(e) + (1-printEdges)*logit(c))), values: map[string]float64{"edges": round4(e), "context": round4(c)}}
 	for i, kind := range printKinds {
 		out.values[kind] = round4(p.share(i))
 	}
