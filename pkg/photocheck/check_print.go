@@ -2,6 +2,7 @@ package photocheck
 
 import (
 	"math"
+	"slices"
 
 	"prportal.example/pkg/photocheck/report"
 )
@@ -96,9 +97,9 @@ func (v paperView) toFull(p point) point {
 
 // kindShares turns a network's outputs into shares that sum to 1.
 func kindShares(outputs []float32) (shares [4]float64) {
-	sum := 0.0
+	sum, most := 0.0, slices.Max(outputs[:len(shares)]) // the exponential of a large number is no number
 	for i := range shares {
-		shares[i] = math.Exp(float64(outputs[i]))
+		shares[i] = math.Exp(float64(outputs[i] - most))
 		sum += shares[i]
 	}
 	for i := range shares {
