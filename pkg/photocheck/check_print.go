@@ -1,6 +1,7 @@
 package photocheck
 
 import (
+	"fmt"
 	"math"
 
 	"prportal.example/pkg/photocheck/report"
@@ -10,7 +11,12 @@ import (
 var printKinds = [4]string{"direct", "scan", "print", "screen"}
 
 const (
-	printScanned   = .5 // the most that hints of a scan leave of the networks' agreement
+	printKind  = 2
+	screenKind = 3
+)
+
+const (
+	printDoubt     = .5 // the most that hints of a scan, or of a display, leave of the networks' agreement
 	printGrey      = 3  // deviation of Lab a and b below which a picture is grey or toned
 	printFlat      = .5 // degrees by which the edges of a sheet on a scanner's glass lean at most
 	printLineShown = .3 // score from which an edge is shown, and counts as a side of the sheet
@@ -19,27 +25,28 @@ const (
 // paperPrint is 0 to 1: how much the picture looks like one of a paper photo, or of a display. Two networks look: print_edges at
 // the straight edges around the face, print_context at what surrounds it. The measure is the mean of both in the logarithm of
 // their odds; the weaker of the two is the value agreed, so that a photo is returned only where both are sure. Scans are
-// allowed: hints of one lower agreed.
+// allowed, and a display is told by screen_capture: hints of either lower agreed.
 func paperPrint(f *Frame) finding {
 	p, err := f.paper()
 	if err != nil {
 		return inconclusive()
 	}
-	edges, ok1, err1 := f.learned.run("print_edges", f)
-	context, ok2, err2 := f.learned.run("print_context", f)
-	if err1 != nil || err2 != nil || !ok1 || !ok2 {
+	if err := f.tellKinds(p); err != nil {
 		return inconclusive()
 	}
-	byEdges, byContext := kindShares(edges), kindShares(context)
-	copied := func(shares [4]float64) float64 { return shares[2] + shares[3] }
+	byEdges, byContext := p.byEdges, p.byContext
+	copied := func(shares [4]float64) float64 { return shares[printKind] + shares[screenKind] }
 	e, c := copied(byEdges), copied(byContext)
 	out := finding{measure: round4(sigmoid((logit(e) + logit(c)) / 2)), values: map[string]float64{"edges": round4(e), "context": round4(c)}}
 	for i, kind := range printKinds {
-		out.values[kind] = round4((byEdges[i] + byContext[i]) / 2)
+		out.values[kind] = round4(p.share(i))
 	}
 	agreed := min(e, c)
 	if f.scanned(p) {
-		out.values["scanned"], agreed = 1, min(agreed, printScanned)
+		out.values["scanned"], agreed = 1, min(agreed, printDoubt)
+	}
+	if p.share(screenKind) > p.share(printKind) { // a picture of a display has a reason of its own
+		agreed = min(agreed, printDoubt)
 	}
 	out.values["agreed"] = round4(agreed)
 	if quad, ok := p.quad(); ok {
@@ -64,6 +71,28 @@ func paperPrint(f *Frame) finding {
 	}
 	return out
 }
+
+// tellKinds asks both networks, once for all checks.
+func (f *Frame) tellKinds(p *paper) error {
+	if p.told {
+		return nil
+	}
+	for name, shares := range map[string]*[4]float64{"print_edges": &p.byEdges, "print_context": &p.byContext} {
+		outputs, ok, err := f.learned.run(name, f)
+		if err != nil {
+			return err
+		}
+		if !ok || len(outputs) != len(printKinds) {
+			return fmt.Errorf("%s: %d kinds, want %d", name, len(outputs), len(printKinds))
+		}
+		*shares = kindShares(outputs)
+	}
+	p.told = true
+	return nil
+}
+
+// share is the mean of both networks.
+func (p *paper) share(kind int) float64 { return (p.byEdges[kind] + p.byContext[kind]) / 2 }
 
 // scanned tells hints of a scan, which is allowed: the file says so, the picture is grey or toned, or three sides of the sheet
 // run exactly along the picture's own.

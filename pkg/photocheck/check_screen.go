@@ -26,7 +26,7 @@ const (
 // screenCapture is 0 to 1: how far single frequencies stand out in the spectra of patches all over the picture. The regular
 // pixels of a display, seen by the regular pixels of a camera, make a fine pattern or beat: a lone peak, where real scenes
 // fall off smoothly. Anything may have one once; the strongest patches are added. Fine cloth can do the same, so a person has to
-// look.
+// look. Around a face the networks of paper_print look too: their mean share of "screen" is the measure where it is higher.
 func screenCapture(f *Frame) finding {
 	m := f.picture.bgr
 	if min(m.Cols(), m.Rows()) < 2*screenPatch {
@@ -56,6 +56,14 @@ func screenCapture(f *Frame) finding {
 	out := finding{
 		measure: round4(min(1, sum/screenFull)),
 		values:  map[string]float64{"peak_log10": round4(patches[0].peak), "second_log10": round4(patches[1].peak)},
+	}
+	if f.face != nil {
+		p, err := f.paper()
+		if err != nil || f.tellKinds(p) != nil {
+			return inconclusive()
+		}
+		out.values["framed"] = round4(p.share(screenKind))
+		out.measure = max(out.measure, out.values["framed"])
 	}
 	k := 1 / f.picture.scale
 	for _, p := range patches[:screenCounted] {

@@ -66,6 +66,9 @@ type paper struct {
 	border       [4]float64 // distance of the picture's own border on that side
 	segments     int
 	view         paperView
+
+	told               bool // see tellKinds
+	byEdges, byContext [4]float64
 }
 
 // paperView is the picture in which edges are looked for, with the face's own axes: x along the eyes, y down the face.

@@ -65,14 +65,14 @@ func TestSimulatedPrints(t *testing.T) {
 	in := newInspector(t, "")
 	people := heldOut(t)
 	flagged, returned, all := map[simulate.Kind]int{}, map[simulate.Kind]int{}, map[simulate.Kind]int{}
-	i := 0
+	i, screens := 0, 0
 	for _, e := range simulate.Effects() {
 		decoy := strings.HasPrefix(e.Name, "room_") || e.Name == "webcam" || e.Name == "studio" || e.Name == "screenshot" ||
 			e.Name == "digital_border"
 		if e.Kind == simulate.Direct && !decoy {
 			continue
 		}
-		for range 3 {
+		for range 2 {
 			i++
 			picture, err := e.Apply(people[i%len(people)], e.At(.95), simulate.Seeded(uint64(900+i), e.Name)).Encode()
 			if err != nil {
@@ -84,6 +84,9 @@ func TestSimulatedPrints(t *testing.T) {
 				continue
 			}
 			all[e.Kind]++
+			if e.Kind == simulate.Screen && outcome(r, report.ScreenCapture) == report.Fail {
+				screens++
+			}
 			if c.Outcome == report.Fail {
 				flagged[e.Kind]++
 				if c.Action == report.ToReturn {
@@ -100,6 +103,9 @@ func TestSimulatedPrints(t *testing.T) {
 	}
 	if n := all[simulate.Direct]; n == 0 || flagged[simulate.Direct]*100 > 10*n || returned[simulate.Direct]*100 > 3*n {
 		t.Errorf("want at most 10 %% of direct faces flagged and 3 %% returned")
+	}
+	if n := all[simulate.Screen]; n == 0 || returned[simulate.Screen]*2 > n || screens*2 < n {
+		t.Errorf("want half of the screens told, and at most half returned as prints; told: %d of %d", screens, n)
 	}
 	if n := all[simulate.Scan]; n == 0 || returned[simulate.Scan]*100 > 20*n {
 		t.Errorf("want at most a fifth of scans returned")

@@ -274,9 +274,9 @@ var all = []Description{
 		Formula: []string{"straight edges (LSD) at 400 px; on each side of the face, of the four best, those that together make the best sheet: " +
 			"Σ score + .8 · Σ corners.",
 			"score = min(1, 1.25 · covered share) · min(1, Lab contrast across / 24); corner = √(score · score) · how near the ends meet.",
-			"print_edges: a network over 82 measures of these edges; print_context: one over 11.5 IED around the face at 128 × 128 px. Each tells " +
+			"print_edges: a network over 92 measures of these edges; print_context: one over 11.5 IED around the face at 128 × 128 px. Each tells " +
 				"direct, scan, print and screen.",
-			"measure = logistic of the mean log-odds of print or screen of both; agreed = the lower of both shares, at most .5 with hints of a scan."},
+			"measure = logistic of the mean log-odds of print or screen of both; agreed = the lower of both shares, at most .5 with hints of a scan or a display."},
 		Unit: "0 to 1",
 		Values: []Value{{"edges", "share of print or screen by the edges"}, {"context", "the same by the surroundings"},
 			{"agreed", "the lower of both; a return needs it"}, {"direct", "mean share of this kind"}, {"scan", "the same"}, {"print", "the same"},
@@ -296,9 +296,9 @@ var all = []Description{
 		Formula: []string{"spectra of 16 patches of 128 × 128 decoded pixels under a Hann window.",
 			"peak = log10 of the strongest frequency above .10 cycles a pixel over the third strongest of 16 places 6 bins around it and the two on " +
 				"the way from the middle; the frequencies of JPEG blocks are left out.",
-			"measure = Σ (peak − 1) over the 6 strongest patches / 6, from 0 to 1."},
+			"measure = Σ (peak − 1) over the 6 strongest patches / 6, from 0 to 1; around a face the share of \"screen\" of paper_print, if that is higher."},
 		Unit: "0 to 1",
-		Values: []Value{{"peak_log10", "the strongest peak"}, {"second_log10", "that of the second patch"},
+		Values: []Value{{"peak_log10", "the strongest peak"}, {"second_log10", "that of the second patch"}, {"framed", "share of \"screen\" around a face"},
 			{"side", "side of the picture where it was too small to judge"}},
 		Evidence: []Mark{{"pattern", report.Box, "the patches with a pattern"}},
 		Sources:  []string{"ISO/IEC 30107-3, display recapture"},
