@@ -130,20 +130,32 @@ var screenPlaces = func() (out [16][2]int) {
 	return out
 }()
 
+// screenWays holds, for the frequencies that are looked at, the step of screenRing away from the middle; none for the others.
+var screenWays = func() (out [screenPatch * screenPatch / 2][2]int) {
+	const half = screenPatch / 2
+	for y := -half + 1; y < half; y++ {
+		for x := range half {
+			r := math.Hypot(float64(x), float64(y))
+			if r >= screenLowest*screenPatch && !jpegBlocks(x, y) {
+				out[(y+half)*half+x] = [2]int{int(math.Round(screenRing * float64(x) / r)), int(math.Round(screenRing * float64(y) / r))}
+			}
+		}
+	}
+	return out
+}()
+
 func standsOut(power []float32) float64 {
 	at := func(x, y int) float32 { return power[(y&(screenPatch-1))*screenPatch+x&(screenPatch-1)] }
 	best := float32(math.Pow(10, screenNothing))
 	const half = screenPatch / 2
 	for y := -half + 1; y < half; y++ {
-		for x := 0; x < half; x++ { // the other half mirrors this one
-			p := at(x, y)
-			if p < best*screenFloor || math.Hypot(float64(x), float64(y)) < screenLowest*screenPatch || jpegBlocks(x, y) {
+		for x := range half { // the other half mirrors this one
+			p, way := at(x, y), screenWays[(y+half)*half+x]
+			if p < best*screenFloor || way == [2]int{} {
 				continue
 			}
 			// An edge is a spoke through the middle, strongest there: along the way from the middle nothing may come near.
-			r := math.Hypot(float64(x), float64(y))
-			dx, dy := int(math.Round(screenRing*float64(x)/r)), int(math.Round(screenRing*float64(y)/r))
-			along := max(at(x-dx, y-dy), at(x+dx, y+dy))
+			along := max(at(x-way[0], y-way[1]), at(x+way[0], y+way[1]))
 			if along > p/best {
 				continue
 			}
