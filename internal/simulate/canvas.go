@@ -263,7 +263,7 @@ func (d dice) skin() ink {
 type grain uint64
 
 func (g grain) corner(x, y int) float64 {
-	h := uint64(g) + uint64(uint32(x))*0x9E3779B97F4A7C15 + uint64(uint32(y))*0xC2B2AE3D27D4EB4F //nolint:gosec // a hash: wrapping is meant
+	h := uint64(g) + uint64(uint32(x))*0x9E3779B97F4A7C15 + uint64(uint32(y))*0xC2B2AE3D27D4EB4F
 	h ^= h >> 29
 	h *= 0xBF58476D1CE4E5B9
 	h ^= h >> 32

@@ -35,7 +35,7 @@ type centerFace struct {
 }
 
 func openCenterFace(path string) (*centerFace, error) {
-	model, err := os.ReadFile(path) //nolint:gosec // the operator's own folder of models
+	model, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("photocheck: face model (run make models): %w", err)
 	}

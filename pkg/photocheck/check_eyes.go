@@ -26,7 +26,8 @@ func eyesVisible(f *Frame) finding {
 	}
 	var closed, covered [2]float64
 	for i := range closed {
-		closed[i], covered[i] = withIris(float64(scores[2*i]), f.face.iris[i], f.face.hidden[i]), float64(scores[2*i+1])
+		closed[i] = withIris(float64(scores[2*i]), f.face.iris[i], f.face.hidden[i])
+		covered[i] = odds(float64(scores[2*i+1])).times(1 / coveredTooOften).share()
 	}
 	both := math.Sqrt(closed[0] * closed[1])
 	out := finding{measure: max(covered[0], covered[1]), values: map[string]float64{
@@ -61,9 +62,21 @@ func withIris(closed, iris float64, hidden bool) float64 {
 	if hidden {
 		return closed
 	}
-	odds := closed / max(1e-6, 1-closed) * math.Exp2((irisOpen-iris)/irisPerDouble)
-	return odds / (1 + odds)
+	return odds(closed).times(math.Exp2((irisOpen - iris) / irisPerDouble)).share()
 }
+
+// coveredTooOften is by how much the network's odds for a covered eye are taken down: dusk, spectacles and coarse pictures of
+// real faces raise them, while what really covers an eye scores near 1.
+const coveredTooOften = 4.0
+
+// chance is a share as odds.
+type chance float64
+
+func odds(share float64) chance { return chance(share / max(1e-6, 1-share)) }
+
+func (c chance) times(k float64) chance { return c * chance(k) }
+
+func (c chance) share() float64 { return float64(c / (1 + c)) }
 
 // quad is a rectangle on the face, in IED, as evidence on the picture.
 func (f *face) quad(label string, x1, y1, x2, y2 float64) report.Evidence {

@@ -15,7 +15,7 @@ const (
 // all but certain. Both are brought to one measure, on which these are 1 and 2.
 const (
 	cutSeen, cutSure         = .05, .25
-	coveredSeen, coveredSure = .4, .95
+	coveredSeen, coveredSure = .5, .98
 )
 
 // leastIEDForMouth is the inter-eye distance in pixels under which nothing smaller was learnt from.

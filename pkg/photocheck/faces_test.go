@@ -86,13 +86,13 @@ func TestOneFaceAndSeveral(t *testing.T) {
 			fifth := len(all) / 5 // keeps the test short
 			share("tilted by 45°", want.tilted, fifth, func(i int) bool {
 				m := readMat(t, all[5*i].path)
-				defer m.Close() //nolint:errcheck // a test's picture
+				defer m.Close()
 				turned, _ := all[5*i].moved(m, 45, .5)
 				return one(turned)
 			})
 			share("three stops darker", want.dark, fifth, func(i int) bool {
 				m := readMat(t, all[5*i].path)
-				defer m.Close() //nolint:errcheck // a test's picture
+				defer m.Close()
 				return one(darkened(m, -3))
 			})
 			share("groups of 2 to 10 that are seen as several and returned", want.several, 18, func(i int) bool {

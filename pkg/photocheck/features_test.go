@@ -102,7 +102,7 @@ func TestWhatHidesAFaceIsTold(t *testing.T) {
 		}
 		for j := range 2 {
 			p := people[(2*i+j)%len(people)]
-			rng := rand.New(rand.NewPCG(uint64(i), uint64(j))) //nolint:gosec // simulation
+			rng := rand.New(rand.NewPCG(uint64(i), uint64(j)))
 			face := occlusion.Reframed(p.Portrait, 85, rng)
 			r := inspect(t, in, file(t, e.Apply(face, e.Strengths[1], rng).Pixels))
 			found.count(outcome(r, report.FaceCount) == report.Pass)
@@ -152,7 +152,7 @@ func TestAMaskMayReturnAPhotoAndSunglassesMayNot(t *testing.T) {
 		i := slices.IndexFunc(occlusion.Effects(), func(e occlusion.Effect) bool { return e.Name == name })
 		e := occlusion.Effects()[i]
 		return inspect(t, in, file(t, e.Apply(face.Portrait, e.Strengths[1], rand.New(rand.NewPCG(1,
-			1))).Pixels)) //nolint:gosec // simulation
+			1))).Pixels))
 	}
 	masked := apply("surgical_mask")
 	c, _ := masked.Check(report.FeaturesVisible)

@@ -110,7 +110,7 @@ func TestLightOnSimulatedFaults(t *testing.T) {
 			told, missed := 0, []string{}
 			for i, p := range people {
 				name := filepath.Base(lightPeople[i])
-				rng := rand.New(rand.NewPCG(4, uint64(i))) //nolint:gosec // simulation
+				rng := rand.New(rand.NewPCG(4, uint64(i)))
 				r := inspect(t, in, encodedPortrait(t, effects[0].Apply(p, tc.strength, rng)))
 				if tc.check != "" && outcome(r, tc.check) == report.Fail {
 					told++

@@ -13,17 +13,6 @@ type plane struct {
 
 func newPlane(w, h int) plane { return plane{w, h, make([]float32, w*h)} }
 
-// at samples between pixels; beyond the border it repeats the border.
-func (p plane) at(x, y float64) float64 {
-	x, y = min(max(x, 0), float64(p.w-1)), min(max(y, 0), float64(p.h-1))
-	x0, y0 := int(x), int(y)
-	x1, y1 := min(x0+1, p.w-1), min(y0+1, p.h-1)
-	fx, fy := x-float64(x0), y-float64(y0)
-	top := float64(p.v[y0*p.w+x0])*(1-fx) + float64(p.v[y0*p.w+x1])*fx
-	bottom := float64(p.v[y1*p.w+x0])*(1-fx) + float64(p.v[y1*p.w+x1])*fx
-	return top*(1-fy) + bottom*fy
-}
-
 // blurred returns p smoothed by a Gaussian of that standard deviation in pixels.
 func (p plane) blurred(sigma float64) plane {
 	r := int(math.Ceil(3 * sigma))

@@ -56,7 +56,7 @@ func readTruth(t testing.TB, path string) truth {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close() //nolint:errcheck // read only
+	defer file.Close()
 	var n int
 	in := bufio.NewReader(file)
 	if _, err := fmt.Fscan(in, &n); err != nil || n != temPoints {

@@ -32,7 +32,7 @@ func sketch(ied float64) Portrait {
 	return p
 }
 
-func seeded(n uint64) *rand.Rand { return rand.New(rand.NewPCG(n, 5)) } //nolint:gosec // simulation
+func seeded(n uint64) *rand.Rand { return rand.New(rand.NewPCG(n, 5)) }
 
 // changed is the share of pixels within r IED of a place that differ clearly.
 func changed(a, b Portrait, ied, x, y, r float64) float64 {

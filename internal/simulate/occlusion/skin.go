@@ -147,8 +147,8 @@ func (c *canvas) hand(fingers []finger, strength float64, rng *rand.Rand) {
 					return under.times(.3), .35 * smoothstep(-.35*r, 0, d)
 				}
 				s := across / r
-				k := (1 - .28*s*s + light*s) * (.95 + .1*clouds(seed+uint64(i), x*6, y*6)) //nolint:gosec // a seed
-				k -= .12 * math.Exp(-math.Pow((along/n-knuckle)/.03, 2))
+				k := (1 - .28*s*s + light*s) * (.95 + .1*clouds(seed+uint64(i), x*6, y*6))
+				k -= .12 * math.Exp(-(along/n-knuckle)*(along/n-knuckle)/(.03*.03))
 				out := skin.times(k * (.5 + .5*c.lit(x, y)))
 				if nails && n-along < .6*r && math.Abs(s) < .6 && n-along > -.5*r {
 					out = out.mix(rgb{235, 195, 190}.times(c.exposure), .5)

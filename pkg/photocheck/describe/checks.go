@@ -126,7 +126,7 @@ var all = []Description{
 			"contrast of the iris = best mean of min(40, outside − inside) over the rim of a disc of radius 5 to 7.25 px, within 40° of the " +
 				"horizontal, near the pupil, in the red channel scaled so that the eyes' bright parts reach 200.",
 			"odds of closed = those of the network · 2^((27 − contrast) / 4); closed = geometric mean of both eyes.",
-			"measure = max(closed, covered of either eye)."},
+			"odds of covered = a quarter of those of the network; measure = max(closed, covered of either eye)."},
 		Unit: "score, 0 to 1",
 		Values: []Value{{"covered", "score of the eye that looks more covered"}, {"closed", "score of both eyes for closed, with the iris"},
 			{"closed_left", "the network's score of the image-left eye for closed"}, {"closed_right", "the same of the image-right eye"},
@@ -145,7 +145,7 @@ var all = []Description{
 			"the two counts.",
 		Formula: []string{"points at 1.45 IED above the eyes, 1.75 below, 1.1 to either side; cut = how far the farthest of them lies outside of " +
 			"the picture / IED; 1 is 0.05 IED, 2 is 0.25.",
-			"network mouth on 64 × 64 pixels, X ±1 and Y 0 to 2 IED, over the 95th percentile of the face's luma: covered; 1 is 0.4, 2 is 0.95.",
+			"network mouth on 64 × 64 pixels, X ±1 and Y 0 to 2 IED, over the 95th percentile of the face's luma: covered; 1 is 0.5, 2 is 0.98.",
 			"measure = the larger."},
 		Unit: "1 is the limit, 2 that of a return",
 		Values: []Value{{"cut", "what the picture's edge cuts off, in IED"}, {"covered", "the network's score for something over nose or mouth, " +

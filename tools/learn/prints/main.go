@@ -136,7 +136,7 @@ func measure(in *photocheck.Inspector, photos, out string) error {
 		return err
 	}
 	for _, row := range rows {
-		data, err := os.ReadFile(filepath.Join(photos, row[0])) //nolint:gosec // named on the command line
+		data, err := os.ReadFile(filepath.Join(photos, row[0]))
 		if err != nil {
 			return err
 		}
@@ -155,11 +155,11 @@ func measure(in *photocheck.Inspector, photos, out string) error {
 }
 
 func labels(photos string) ([][]string, error) {
-	f, err := os.Open(filepath.Join(photos, "labels.tsv")) //nolint:gosec // named on the command line
+	f, err := os.Open(filepath.Join(photos, "labels.tsv"))
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	r := csv.NewReader(f)
 	r.Comma, r.LazyQuotes = '\t', true
 	rows, err := r.ReadAll()
@@ -196,7 +196,7 @@ func portraits(in *photocheck.Inspector, photos, people string) ([]subject, erro
 		if !strings.HasPrefix(label, "direct_") || strings.HasPrefix(path, "nuaa/") {
 			continue
 		}
-		data, err := os.ReadFile(filepath.Join(photos, path)) //nolint:gosec // named on the command line
+		data, err := os.ReadFile(filepath.Join(photos, path))
 		if err != nil {
 			return nil, err
 		}
@@ -276,7 +276,7 @@ type set struct {
 }
 
 func openSet(dir string, pictures bool) (*set, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // training data for anybody
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
 	return &set{dir: dir, pictures: pictures, files: map[string]*bufio.Writer{}}, nil
@@ -286,7 +286,7 @@ func (s *set) file(name string) (*bufio.Writer, error) {
 	if w, ok := s.files[name]; ok {
 		return w, nil
 	}
-	f, err := os.Create(filepath.Join(s.dir, name)) //nolint:gosec // named on the command line
+	f, err := os.Create(filepath.Join(s.dir, name))
 	if err != nil {
 		return nil, err
 	}
@@ -298,7 +298,7 @@ func (s *set) file(name string) (*bufio.Writer, error) {
 // add writes what the learned parts see in a photo; photos without a face are left out.
 func (s *set) add(in *photocheck.Inspector, data []byte, label, name string) error {
 	if s.pictures {
-		if err := os.WriteFile(filepath.Join(s.dir, name), data, 0o644); err != nil { //nolint:gosec // training data for anybody
+		if err := os.WriteFile(filepath.Join(s.dir, name), data, 0o644); err != nil {
 			return err
 		}
 	}
