@@ -18,6 +18,8 @@ const (
 const (
 	printEdges     = .35 // weight of the edges against what surrounds the face
 	printDoubt     = .5  // the most that hints of a scan, or of a display, leave of the networks' agreement
+	printTilted    = 12  // degrees of roll from which the picture's own border lies askew around the face
+	printDim       = 80  // grey levels that the brightest skin has to reach
 	printGrey      = 3   // deviation of Lab a and b below which a picture is grey or toned
 	printFlat      = .5  // degrees by which the edges of a sheet on a scanner's glass lean at most
 	printLineShown = .3  // score from which an edge is shown, and counts as a side of the sheet
@@ -26,7 +28,7 @@ const (
 // paperPrint is 0 to 1: how much the picture looks like one of a paper photo, or of a display. Two networks look: print_edges at
 // the straight edges around the face, print_context at what surrounds it. The measure is their weighted mean in the logarithm
 // of the odds; the weaker of the two is the value agreed, so that a photo is returned only where both are sure. Scans are
-// allowed, and a display is told by screen_capture: hints of either lower agreed.
+// allowed, and other faults have checks of their own: hints of either lower agreed.
 func paperPrint(f *Frame) finding {
 	p, err := f.paper()
 	if err != nil {
@@ -38,7 +40,10 @@ func paperPrint(f *Frame) finding {
 	byEdges, byContext := p.byEdges, p.byContext
 	copied := func(shares [4]float64) float64 { return shares[printKind] + shares[screenKind] }
 	e, c := copied(byEdges), copied(byContext)
-	out := finding{measure: round4(sigmoid(printEdges*logit(e) + (1-printEdges)*logit(c))), values: map[string]float64{"edges": round4(e), "context": round4(c)}}
+	out := finding{
+		measure: round4(sigmoid(printEdges*logit(e) + (1-printEdges)*logit(c))),
+		values:  map[string]float64{"edges": round4(e), "context": round4(c)},
+	}
 	for i, kind := range printKinds {
 		out.values[kind] = round4(p.share(i))
 	}
@@ -46,7 +51,7 @@ func paperPrint(f *Frame) finding {
 	if f.scanned(p) {
 		out.values["scanned"], agreed = 1, min(agreed, printDoubt)
 	}
-	if p.share(screenKind) > p.share(printKind) { // a picture of a display has a reason of its own
+	if p.share(screenKind) > p.share(printKind) || f.otherwiseTold() {
 		agreed = min(agreed, printDoubt)
 	}
 	out.values["agreed"] = round4(agreed)
@@ -94,6 +99,21 @@ func (f *Frame) tellKinds(p *paper) error {
 
 // share is the mean of both networks.
 func (p *paper) share(kind int) float64 { return (p.byEdges[kind] + p.byContext[kind]) / 2 }
+
+// otherwiseTold tells pictures of which the networks have seen none, and that other checks judge: several faces, a tilted head, a
+// face in the dark. A picture of a display has a reason of its own too.
+func (f *Frame) otherwiseTold() bool {
+	if len(f.faces) > 1 || math.Abs(f.face.roll()) > printTilted {
+		return true
+	}
+	var luma []float64
+	f.face.eachInside(func(i int, x, y float64) {
+		if oval(x, y) {
+			luma = append(luma, float64(f.face.luma.v[i]))
+		}
+	})
+	return percentile(luma, .95) < printDim
+}
 
 // scanned tells hints of a scan, which is allowed: the file says so, the picture is grey or toned, or three sides of the sheet
 // run exactly along the picture's own.

@@ -276,7 +276,7 @@ var all = []Description{
 			"score = min(1, 1.25 · covered share) · min(1, Lab contrast across / 24); corner = √(score · score) · how near the ends meet.",
 			"print_edges: a network over 92 measures of these edges; print_context: one over 11.5 IED around the face at 128 × 128 px. Each tells " +
 				"direct, scan, print and screen.",
-			"measure = logistic of .35 · log-odds of print or screen by the edges + .65 · those by the surroundings; agreed = the lower of both shares, at most .5 with hints of a scan or a display."},
+			"measure = logistic of .35 · log-odds of print or screen by the edges + .65 · those by the surroundings; agreed = the lower of both shares, at most .5 with hints of a scan or a display, several faces, a tilted head, or in the dark."},
 		Unit: "0 to 1",
 		Values: []Value{{"edges", "share of print or screen by the edges"}, {"context", "the same by the surroundings"},
 			{"agreed", "the lower of both; a return needs it"}, {"direct", "mean share of this kind"}, {"scan", "the same"}, {"print", "the same"},
