@@ -20,7 +20,7 @@ import (
 )
 
 // Version is the version of the checks. It changes whenever the same photo may get another measure.
-const Version = "1"
+const Version = "2"
 
 // Config says how to inspect.
 type Config struct {
