@@ -128,8 +128,8 @@ func tooBright(f *Frame) finding {
 const clippedWorthDrawing = .01
 
 const (
-	cheekStops = .8 // difference between the cheeks that counts as 1
-	halfStops  = .8 // difference between the halves of the face that counts as 1
+	cheekStops = 1.1 // difference between the cheeks that counts as 1: half of that is usual in good portraits by a window
+	halfStops  = 1.1 // difference between the halves of the face that counts as 1
 )
 
 var cheekAreas, faceHalves = [2]region{cheekArea(-1), cheekArea(1)}, [2]region{halfFace(-1), halfFace(1)}
