@@ -32,7 +32,7 @@ type Config struct {
 	Deadline time.Duration
 	// StartDeadline bounds the start of a child until its models are loaded; 30 s.
 	StartDeadline time.Duration
-	Memory        uint64 // bytes of data (RLIMIT_DATA) a child may have; 512 MB
+	Memory        uint64 // bytes of data (RLIMIT_DATA) a child may have; 640 MB, of which a fifth is never touched
 
 	Models  string // folder of the models
 	Profile []byte // text of the profile; empty for the default one
@@ -107,7 +107,7 @@ func New(c Config) (*Child, error) {
 		c.StartDeadline = 30 * time.Second
 	}
 	if c.Memory == 0 {
-		c.Memory = 512 << 20
+		c.Memory = 640 << 20
 	}
 	rules, err := profile.Default()
 	if len(c.Profile) > 0 {

@@ -265,6 +265,33 @@ func TestManyPhotos(t *testing.T) {
 	}
 }
 
+// One large photo fits by itself; what malloc keeps of it must not end the child at the next.
+func TestLargePhotosOneAfterTheOther(t *testing.T) {
+	t.Parallel()
+	var photos [][]byte
+	for _, k := range []float64{3.3, 2.4, 3.1} { // 23, 12 and 20 megapixels
+		data, err := testphotos.Edit(photo(t, testphotos.Biden), testphotos.Resized(k))
+		if err != nil {
+			t.Fatal(err)
+		}
+		photos = append(photos, data)
+	}
+	c, _ := open(t, nil)
+	before := c.PIDs()
+	for i := range 3 * len(photos) {
+		result, err := c.Inspect(t.Context(), photos[i%len(photos)])
+		if err != nil {
+			t.Fatalf("photo %d: %v", i, err)
+		}
+		if result.Print == nil {
+			t.Errorf("photo %d has no print: %v", i, result.Report.Reasons)
+		}
+	}
+	if after := c.PIDs(); !slices.Equal(before, after) {
+		t.Errorf("children %v, then %v", before, after)
+	}
+}
+
 func TestPhotosAboveTheLimits(t *testing.T) {
 	t.Parallel()
 	c, _ := open(t, nil)
@@ -434,7 +461,7 @@ func TestTheChildHasNothing(t *testing.T) {
 		}
 		for entry := range strings.SplitSeq(strings.TrimSuffix(string(env), "\x00"), "\x00") {
 			name, _, _ := strings.Cut(entry, "=")
-			if !slices.Contains([]string{"GOMAXPROCS", "GOTRACEBACK", "MALLOC_ARENA_MAX", "LD_LIBRARY_PATH"}, name) {
+			if !slices.Contains([]string{"GOMAXPROCS", "GOTRACEBACK", "MALLOC_ARENA_MAX", "MALLOC_MMAP_THRESHOLD_", "LD_LIBRARY_PATH"}, name) {
 				t.Errorf("the child knows %s", entry)
 			}
 		}
