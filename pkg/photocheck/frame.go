@@ -2,6 +2,7 @@ package photocheck
 
 import (
 	"fmt"
+	"image"
 	"math"
 
 	"gocv.io/x/gocv"
@@ -94,9 +95,13 @@ func (f *Frame) decode(data []byte, reduce int, render bool) error {
 		}
 		f.whole = whole{m, 1 / float64(least)}
 	}
-	small, err := inStrips(f.whole.bgr, reduce/least)
-	if err != nil {
-		return err
+	small := f.whole.bgr.Region(image.Rect(0, 0, f.whole.bgr.Cols(), f.whole.bgr.Rows())) // the same pixels
+	if reduce > least {
+		small.Close()
+		var err error
+		if small, err = inStrips(f.whole.bgr, reduce/least); err != nil {
+			return err
+		}
 	}
 	f.picture = picture{turnUpright(small, f.header.Orientation), 1 / float64(reduce)}
 	return nil
