@@ -17,7 +17,6 @@ import (
 
 	"prportal.example/internal/testphotos"
 	"prportal.example/pkg/photocheck/header"
-	"prportal.example/pkg/photocheck/profile"
 )
 
 // benchmarkSizes are pictures as cameras write them: megapixels and megabytes of the file. Noise is what makes a file large
@@ -27,7 +26,7 @@ var benchmarkSizes = []struct{ megapixels, megabytes float64 }{{2, .7}, {12, 3},
 // BenchmarkInspect tells what a whole inspection costs, also as a ratio to one full-colour decode of the same bytes in the
 // same run: absolute times depend on the machine, ratios hardly do. Render is the inspection with both renditions.
 func BenchmarkInspect(b *testing.B) {
-	in := benchmarkInspector(b)
+	in := OpenForTests(b, "")
 	for _, size := range benchmarkSizes {
 		data := cameraFile(b, size.megapixels, size.megabytes)
 		for name, run := range map[string]func() error{
@@ -44,7 +43,7 @@ func BenchmarkInspect(b *testing.B) {
 
 // BenchmarkStage tells what each part of an inspection costs: the preparation, and each line of the table.
 func BenchmarkStage(b *testing.B) {
-	in := benchmarkInspector(b)
+	in := OpenForTests(b, "")
 	for _, size := range benchmarkSizes {
 		data := cameraFile(b, size.megapixels, size.megabytes)
 		h, err := header.Admit(data, in.limits)
@@ -111,24 +110,6 @@ func processorTime(b *testing.B) time.Duration {
 		b.Fatal(err)
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-func benchmarkInspector(b *testing.B) *Inspector {
-	b.Helper()
-	p, err := profile.Default()
-	if err != nil {
-		b.Fatal(err)
-	}
-	in, err := New(Config{Models: ModelsOfTests(), Profile: p})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() {
-		if err := in.Close(); err != nil {
-			b.Error(err)
-		}
-	})
-	return in
 }
 
 // cameraFile is a portrait at about that many megapixels, with as much noise as makes its file about as large as asked for.

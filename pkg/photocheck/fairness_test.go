@@ -218,28 +218,10 @@ func (f fairness) breaches(counts map[string]*groupCount) []string {
 	return out
 }
 
-func openInspector(t *testing.T) *Inspector {
-	t.Helper()
-	p, err := profile.Default()
-	if err != nil {
-		t.Fatal(err)
-	}
-	in, err := New(Config{Models: ModelsOfTests(), Profile: p})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := in.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return in
-}
-
 func TestFairness(t *testing.T) {
 	gate := readFairness(t)
 	photos := groupPhotos(t, gate.Folders...)
-	counts := gate.countGroups(t, openInspector(t), photos)
+	counts := gate.countGroups(t, OpenForTests(t, ""), photos)
 	for _, g := range slices.Sorted(maps.Keys(counts)) {
 		c := counts[g]
 		t.Logf("%-17s %3d photos: flagged at 0 EV %d, returned at ±1 EV %d, to review at -1 EV %.0f %% %v",
@@ -260,7 +242,7 @@ func TestFairnessFailsWithMeanLuminance(t *testing.T) {
 			photos = append(photos, p)
 		}
 	}
-	in := openInspector(t)
+	in := OpenForTests(t, "")
 	at := slices.IndexFunc(table, func(c check) bool { return c.id == report.TooDark })
 	ours := table[at].measure
 	t.Cleanup(func() { table[at].measure = ours })

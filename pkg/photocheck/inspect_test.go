@@ -12,23 +12,7 @@ import (
 	"prportal.example/pkg/photocheck/report"
 )
 
-func newInspector(t testing.TB, finder string) *photocheck.Inspector {
-	t.Helper()
-	p, err := profile.Default()
-	if err != nil {
-		t.Fatal(err)
-	}
-	in, err := photocheck.New(photocheck.Config{Models: photocheck.ModelsOfTests(), Profile: p, Finder: finder})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := in.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return in
-}
+var newInspector = photocheck.OpenForTests
 
 func photo(t testing.TB, name string) []byte {
 	t.Helper()
