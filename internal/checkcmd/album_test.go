@@ -17,6 +17,7 @@ import (
 	"golang.org/x/net/html"
 
 	"prportal.example/internal/checkcmd"
+	"prportal.example/internal/judging/judgingtest"
 	"prportal.example/internal/testphotos"
 	"prportal.example/pkg/photocheck/report"
 )
@@ -284,7 +285,7 @@ func TestAnAlbumThatWasCutShortSaysSo(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "album")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := checkcmd.Run(ctx, []string{"-models", models(t), "-out", out, s.dir}, os.Getenv, &bytes.Buffer{}, &bytes.Buffer{}); daemonCode(err) != 2 {
+	if err := checkcmd.Run(ctx, []string{"-models", judgingtest.Models(), "-out", out, s.dir}, os.Getenv, &bytes.Buffer{}, &bytes.Buffer{}); daemonCode(err) != 2 {
 		t.Fatal(err)
 	}
 	if a := readAlbum(t, out); !strings.Contains(a.page, "not finished") {

@@ -20,47 +20,18 @@ import (
 	"prportal.example/internal/checkcmd"
 	"prportal.example/internal/daemon"
 	"prportal.example/internal/event"
-	"prportal.example/internal/sandbox"
-	"prportal.example/internal/sandbox/worker"
+	"prportal.example/internal/judging/judgingtest"
 	"prportal.example/internal/testphotos"
 	"prportal.example/pkg/photocheck/profile"
 	"prportal.example/pkg/photocheck/report"
 )
 
-// TestMain makes this test binary the child of its own sandbox.
-func TestMain(m *testing.M) {
-	if len(os.Args) == 2 && os.Args[1] == sandbox.Argument {
-		os.Exit(worker.Main())
-	}
-	os.Exit(m.Run())
-}
-
-func models(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv(sandbox.ModelsVariable)
-	if dir == "" {
-		dir = "../../models"
-	}
-	return dir
-}
+func TestMain(m *testing.M) { judgingtest.Main(m) }
 
 // check runs the command and returns what it says and its exit status.
 func check(t *testing.T, args ...string) (stdout, stderr string, status int) {
 	t.Helper()
-	var out, said bytes.Buffer
-	getenv := func(name string) string { return map[string]string{sandbox.ModelsVariable: models(t)}[name] }
-	err := checkcmd.Run(t.Context(), args, getenv, &out, &said)
-	var exit *daemon.ExitError
-	switch {
-	case errors.As(err, &exit):
-		status = exit.Code
-		if exit.Err != nil {
-			said.WriteString(exit.Err.Error())
-		}
-	case err != nil:
-		t.Fatal(err)
-	}
-	return out.String(), said.String(), status
+	return judgingtest.Command(checkcmd.Run).Run(t.Context(), t, args...)
 }
 
 // verdicts runs the command with -json.
@@ -399,7 +370,7 @@ func TestAStopIsTold(t *testing.T) {
 	s := samples(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	err := checkcmd.Run(ctx, []string{"-models", models(t), s.dir}, os.Getenv, &bytes.Buffer{}, &bytes.Buffer{})
+	err := checkcmd.Run(ctx, []string{"-models", judgingtest.Models(), s.dir}, os.Getenv, &bytes.Buffer{}, &bytes.Buffer{})
 	if daemonCode(err) != 2 || !strings.Contains(err.Error(), "stopped after 0 of 4 photos") {
 		t.Errorf("%v", err)
 	}

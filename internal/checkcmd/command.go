@@ -9,17 +9,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
-	"runtime"
 	"strings"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"prportal.example/internal/daemon"
 	"prportal.example/internal/judging"
-	"prportal.example/internal/sandbox"
-	"prportal.example/pkg/photocheck/profile"
 	"prportal.example/pkg/photocheck/report"
 )
 
@@ -47,12 +41,10 @@ Flags:
 
 // options are the command line's.
 type options struct {
-	asJSON  bool
-	models  string
-	out     string
-	profile string
-	workers int
-	paths   []string
+	judging.Settings
+	asJSON bool
+	out    string
+	paths  []string
 }
 
 func parse(args []string, stderr io.Writer) (options, error) {
@@ -64,10 +56,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		flags.PrintDefaults()
 	}
 	flags.BoolVar(&o.asJSON, "json", false, "write one JSON object a line")
-	flags.StringVar(&o.models, "models", "", "`folder` with the models")
-	flags.StringVar(&o.profile, "profile", profile.DefaultName, "`rules` to judge by: "+strings.Join(profile.Embedded(), ", ")+", or a file")
 	flags.StringVar(&o.out, "out", "", "`folder` for annotated pictures and a page over all photos")
-	flags.IntVar(&o.workers, "workers", runtime.NumCPU(), "photos judged at once")
+	o.Flags(flags)
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return o, err
@@ -78,7 +68,6 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		flags.Usage()
 		return o, &daemon.ExitError{Code: exitFailed, Err: errors.New("no file is named")}
 	}
-	o.workers = max(1, o.workers)
 	return o, nil
 }
 
@@ -92,16 +81,10 @@ func Run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	if len(found.Files) == 0 {
 		return &daemon.ExitError{Code: exitFailed, Err: errors.New(strings.TrimSuffix("no photo is there; "+found.SkippedText(), "; "))}
 	}
-	config := sandbox.Config{Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler)}
-	if config.Models, err = sandbox.FindModels(o.models, getenv); err != nil {
-		return &daemon.ExitError{Code: exitFailed, Err: err}
-	}
-	rules, err := profile.Open(o.profile)
+	j, rules, err := o.Open(getenv)
 	if err != nil {
 		return &daemon.ExitError{Code: exitFailed, Err: err}
 	}
-	config.Profile = rules.Text()
-	j := judging.Judge{Config: config, Workers: min(o.workers, len(found.Files))}
 	out := printer{table: !o.asJSON, to: stdout}
 	if o.out != "" {
 		out.album, err = openAlbum(o.out, len(found.Files), rules)

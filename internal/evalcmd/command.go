@@ -8,20 +8,14 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime"
-	"strings"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
 
 	"prportal.example/internal/daemon"
 	"prportal.example/internal/evaluate"
 	"prportal.example/internal/evaluate/page"
 	"prportal.example/internal/judging"
-	"prportal.example/internal/sandbox"
 	"prportal.example/pkg/photocheck/profile"
 )
 
@@ -57,14 +51,12 @@ Flags:
 
 // options are the command line's.
 type options struct {
+	judging.Settings
 	asJSON  bool
 	compare string
 	expect  string
 	labels  string
-	models  string
 	out     string
-	profile string
-	workers int
 	dir     string
 }
 
@@ -80,10 +72,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.compare, "compare", "", "`file` eval.json of an earlier run")
 	flags.StringVar(&o.expect, "expect", "", "`file` with what is expected of more labels")
 	flags.StringVar(&o.labels, "labels", "", "`file` of labels in place of DIR/labels.tsv; its paths start at DIR")
-	flags.StringVar(&o.models, "models", "", "`folder` with the models")
 	flags.StringVar(&o.out, "out", "", "`folder` for report.html and eval.json; it is made if it is not there")
-	flags.StringVar(&o.profile, "profile", profile.DefaultName, "`rules` to judge by: "+strings.Join(profile.Embedded(), ", ")+", or a file")
-	flags.IntVar(&o.workers, "workers", runtime.NumCPU(), "photos judged at once")
+	o.Flags(flags)
 	// Flags may follow the folder too.
 	var dirs []string
 	for {
@@ -103,7 +93,6 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		return o, &daemon.ExitError{Code: exitFailed, Err: errors.New("one folder has to be named")}
 	}
 	o.dir = dirs[0]
-	o.workers = max(1, o.workers)
 	return o, nil
 }
 
@@ -124,7 +113,7 @@ func Run(ctx context.Context, args []string, getenv func(string) string, stdout,
 }
 
 func (o options) run(ctx context.Context, getenv func(string) string, stdout, stderr io.Writer) (code int, err error) {
-	rules, config, err := o.sandbox(getenv)
+	j, rules, err := o.Open(getenv)
 	if err != nil {
 		return 0, err
 	}
@@ -148,7 +137,7 @@ func (o options) run(ctx context.Context, getenv func(string) string, stdout, st
 		}
 	}
 	begin := time.Now()
-	c, err := o.judge(ctx, samples, rules, config, stderr)
+	c, err := o.judge(ctx, j, samples, rules, stderr)
 	if err != nil {
 		return 0, err
 	}
@@ -179,26 +168,12 @@ func (o options) run(ctx context.Context, getenv func(string) string, stdout, st
 	return 0, nil
 }
 
-func (o options) sandbox(getenv func(string) string) (*profile.Profile, sandbox.Config, error) {
-	config := sandbox.Config{Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler)}
-	rules, err := profile.Open(o.profile)
-	if err == nil {
-		config.Models, err = sandbox.FindModels(o.models, getenv)
-	}
-	if err != nil {
-		return nil, config, err
-	}
-	config.Profile = rules.Text()
-	return rules, config, nil
-}
-
 // judge has every sample looked at, in order.
-func (o options) judge(ctx context.Context, samples []evaluate.Sample, rules *profile.Profile, config sandbox.Config, stderr io.Writer) (*collector, error) {
+func (o options) judge(ctx context.Context, j judging.Judge, samples []evaluate.Sample, rules *profile.Profile, stderr io.Writer) (*collector, error) {
 	files := make([]judging.File, 0, len(samples))
 	for _, s := range samples {
 		files = append(files, judging.File{Path: filepath.Join(o.dir, filepath.FromSlash(s.Path))})
 	}
-	j := judging.Judge{Config: config, Workers: min(o.workers, len(files))}
 	c := newCollector(rules)
 	bar := judging.NewProgress(stderr, len(files), time.Now())
 	defer bar.Hide()

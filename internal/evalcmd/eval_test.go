@@ -12,49 +12,19 @@ import (
 	"strings"
 	"testing"
 
-	"prportal.example/internal/daemon"
 	"prportal.example/internal/evalcmd"
 	"prportal.example/internal/evaluate"
-	"prportal.example/internal/sandbox"
-	"prportal.example/internal/sandbox/worker"
+	"prportal.example/internal/judging/judgingtest"
 	"prportal.example/internal/testphotos"
 	"prportal.example/pkg/photocheck/report"
 )
 
-// TestMain makes this test binary the child of its own sandbox.
-func TestMain(m *testing.M) {
-	if len(os.Args) == 2 && os.Args[1] == sandbox.Argument {
-		os.Exit(worker.Main())
-	}
-	os.Exit(m.Run())
-}
-
-func models(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv(sandbox.ModelsVariable)
-	if dir == "" {
-		dir = "../../models"
-	}
-	return dir
-}
+func TestMain(m *testing.M) { judgingtest.Main(m) }
 
 // eval runs the command and returns what it says and its exit status.
 func eval(ctx context.Context, t *testing.T, args ...string) (stdout, stderr string, status int) {
 	t.Helper()
-	var out, said bytes.Buffer
-	getenv := func(name string) string { return map[string]string{sandbox.ModelsVariable: models(t)}[name] }
-	err := evalcmd.Run(ctx, args, getenv, &out, &said)
-	var exit *daemon.ExitError
-	switch {
-	case errors.As(err, &exit):
-		status = exit.Code
-		if exit.Err != nil {
-			said.WriteString(exit.Err.Error())
-		}
-	case err != nil:
-		t.Fatal(err)
-	}
-	return out.String(), said.String(), status
+	return judgingtest.Command(evalcmd.Run).Run(ctx, t, args...)
 }
 
 // folder is a place for labelled photos.

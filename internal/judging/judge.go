@@ -27,7 +27,7 @@ type Verdict struct {
 // Judge looks at several files at once, each worker with a child of its own.
 type Judge struct {
 	Config  sandbox.Config
-	Workers int
+	Workers int // at least one works, and no more than there are files
 	// Each, if it is given, gets every verdict with its place among the files as soon as it is there: from the workers, several at the
 	// same time and in any order, before the verdict is emitted. An error ends All.
 	Each func(i int, v Verdict) error
@@ -43,9 +43,10 @@ func (j Judge) All(ctx context.Context, files []File, emit func(Verdict) error) 
 		verdicts[i] = make(chan Verdict, 1)
 	}
 	var taken atomic.Int64
-	room := make(chan struct{}, ahead*j.Workers)
+	workers := max(1, min(j.Workers, len(files)))
+	room := make(chan struct{}, ahead*workers)
 	group, ctx := errgroup.WithContext(ctx)
-	for n := range j.Workers {
+	for n := range workers {
 		group.Go(func() (err error) {
 			config := j.Config
 			config.Name = strconv.Itoa(n)
