@@ -2,7 +2,6 @@ package photocheck
 
 import (
 	"context"
-	"encoding/csv"
 	"fmt"
 	"maps"
 	"math"
@@ -62,20 +61,13 @@ func groupPhotos(t *testing.T, folders ...string) []groupPhoto {
 	if !ok {
 		t.Skip("PHOTOS is not set: the fairness gate needs the labelled photos")
 	}
-	file, err := os.Open(filepath.Join(root, "labels.tsv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	tsv := csv.NewReader(file)
-	tsv.Comma, tsv.LazyQuotes = '\t', true
-	rows, err := tsv.ReadAll()
+	rows, err := testphotos.Labels(root)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out []groupPhoto
 	for _, row := range rows {
-		path, declared := row[slices.Index(rows[0], "path")], strings.Split(row[slices.Index(rows[0], "group")], ";")
+		path, declared := row.Path, strings.Split(row.Group, ";")
 		if !slices.Contains(folders, filepath.Dir(path)) || len(declared) != 3 {
 			continue
 		}

@@ -2,13 +2,11 @@ package photocheck_test
 
 import (
 	"bytes"
-	"encoding/csv"
 	"fmt"
 	"image"
 	"image/draw"
 	"image/jpeg"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -36,21 +34,13 @@ func portraits(t *testing.T, in *photocheck.Inspector) []painted {
 	if !ok {
 		return out
 	}
-	f, err := os.Open(filepath.Join(root, "labels.tsv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }() // it was only read
-	table := csv.NewReader(f)
-	table.Comma = '\t'
-	rows, err := table.ReadAll()
+	rows, err := testphotos.Labels(root)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, row := range rows {
-		if subject := row[2]; subject != "" && testphotos.HeldOut(subject) && (row[1] == "direct_studio_neutral" ||
-			row[1] == "direct_passportlike") {
-			out = append(out, toPaint(t, in, row[0], read(t, filepath.Join(root, row[0]))))
+		if row.Subject != "" && testphotos.HeldOut(row.Subject) && (row.Label == "direct_studio_neutral" || row.Label == "direct_passportlike") {
+			out = append(out, toPaint(t, in, row.Path, read(t, filepath.Join(root, row.Path))))
 		}
 	}
 	return out

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"prportal.example/internal/evaluate"
 	"prportal.example/internal/simulate"
 	"prportal.example/internal/testphotos"
 	"prportal.example/pkg/photocheck/report"
@@ -20,20 +19,12 @@ func heldOut(t *testing.T) []simulate.Portrait {
 	if !ok {
 		t.Skip("PHOTOS is not set: there are no people that the networks have not seen")
 	}
-	text, err := os.ReadFile(filepath.Join(root, "labels.tsv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	table, err := evaluate.LoadTable(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	samples, err := evaluate.ReadLabels(bytes.NewReader(text), table, "")
+	rows, err := testphotos.Labels(root)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out []simulate.Portrait
-	for _, s := range samples {
+	for _, s := range rows {
 		if !strings.HasPrefix(s.Label, "direct_studio_neutral") || !testphotos.HeldOut(s.Subject) {
 			continue
 		}

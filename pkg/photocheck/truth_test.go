@@ -1,8 +1,6 @@
 package photocheck
 
 import (
-	"bufio"
-	"fmt"
 	"image"
 	"math"
 	"os"
@@ -13,6 +11,7 @@ import (
 
 	"gocv.io/x/gocv"
 
+	"prportal.example/internal/simulate"
 	"prportal.example/internal/testphotos"
 	"prportal.example/pkg/photocheck/profile"
 )
@@ -57,20 +56,14 @@ func readTruth(t testing.TB, path string) truth {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	var n int
-	in := bufio.NewReader(file)
-	if _, err := fmt.Fscan(in, &n); err != nil || n != temPoints {
-		t.Fatalf("%s: %d points (%v)", path, n, err)
+	points, err := simulate.ReadLandmarks(file)
+	if err != nil || len(points) != temPoints {
+		t.Fatalf("%s: %d points (%v)", path, len(points), err)
 	}
-	points := make([]point, n)
-	for i := range points {
-		if _, err := fmt.Fscan(in, &points[i].x, &points[i].y); err != nil {
-			t.Fatalf("%s: point %d: %v", path, i, err)
-		}
-	}
+	at := func(i int) point { return point{points[i].X, points[i].Y} }
 	name := strings.TrimSuffix(path, ".tem")
 	return truth{path: name + ".jpg", person: strings.Split(filepath.Base(name), "_")[0],
-		pupils: [2]point{points[0], points[1]}, chin: points[temChin], crown: points[temCrown]}
+		pupils: [2]point{at(0), at(1)}, chin: at(temChin), crown: at(temCrown)}
 }
 
 // moved is a portrait turned by degrees around its middle and scaled, with its landmarks.

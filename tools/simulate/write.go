@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"prportal.example/internal/simulate"
+	"prportal.example/tools/portraits"
 )
 
 // columns of labels.tsv. expect names the check that should fail, "-" where none should; strength is in the effect's own unit.
@@ -26,8 +27,8 @@ func run(ctx context.Context, o options, progress io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	open := &opener{options: o}
-	defer func() { err = errors.Join(err, open.close()) }()
+	open := &portraits.Opener{Photos: o.photos, Models: o.models}
+	defer func() { err = errors.Join(err, open.Close()) }()
 
 	// The labels are written last, so that a folder with labels is complete.
 	name := filepath.Join(o.out, "labels.tsv")
@@ -38,7 +39,7 @@ func run(ctx context.Context, o options, progress io.Writer) (err error) {
 	labels.WriteString(columns)
 	written, faceless, told := 0, 0, time.Now()
 	for i, s := range from {
-		p, ok, err := open.open(ctx, s)
+		p, ok, err := open.Open(ctx, s.path)
 		if err != nil {
 			return err
 		}
