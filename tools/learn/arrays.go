@@ -9,12 +9,13 @@ import (
 	"path/filepath"
 	"strings"
 
+	"prportal.example/internal/testphotos"
 	"prportal.example/pkg/photocheck"
 )
 
 // row is what one row of the arrays shows.
 type row struct {
-	labelled
+	photo testphotos.Label
 	seen
 	effects []string
 }
@@ -86,7 +87,7 @@ func (w *writer) close() error {
 	var table strings.Builder
 	table.WriteString("path\tlabel\tsubject\tgroup\tmouth\tleft\tright\teffects\n")
 	for _, r := range w.rows {
-		fmt.Fprintf(&table, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%s\n", r.name, r.label, r.subject, r.group, r.mouth, r.eyes[0], r.eyes[1],
+		fmt.Fprintf(&table, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%s\n", r.photo.Path, r.photo.Label, r.photo.Subject, r.photo.Group, r.mouth, r.eyes[0], r.eyes[1],
 			strings.Join(r.effects, "+"))
 	}
 	return errors.Join(all, os.WriteFile(filepath.Join(w.dir, "rows.tsv"), []byte(table.String()), 0o600))

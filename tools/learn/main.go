@@ -23,6 +23,7 @@ import (
 	"slices"
 	"strings"
 
+	"prportal.example/internal/testphotos"
 	"prportal.example/pkg/photocheck"
 	"prportal.example/pkg/photocheck/profile"
 )
@@ -78,24 +79,24 @@ func run(ctx context.Context, o options) (err error) {
 	if o.paint > 0 {
 		err = paintAll(ctx, in, o, photos, w)
 	} else {
-		err = dumpAll(ctx, in, photos, w)
+		err = dumpAll(ctx, in, o, photos, w)
 	}
 	return errors.Join(err, w.close())
 }
 
 // dumpAll writes the inputs of photos as they are.
-func dumpAll(ctx context.Context, in *photocheck.Inspector, photos []labelled, w *writer) error {
+func dumpAll(ctx context.Context, in *photocheck.Inspector, o options, photos []testphotos.Label, w *writer) error {
 	for _, p := range photos {
-		data, err := os.ReadFile(p.path)
+		data, err := os.ReadFile(filepath.Join(o.photos, filepath.FromSlash(p.Path)))
 		if err != nil {
 			return fmt.Errorf("learn: %w", err)
 		}
 		inputs, err := in.LearnedInputs(ctx, data, parts...)
 		if err != nil || len(inputs) == 0 {
-			log.Printf("%s: nothing to look at (%v)", p.name, err)
+			log.Printf("%s: nothing to look at (%v)", p.Path, err)
 			continue
 		}
-		if err := w.add(inputs, row{labelled: p, seen: seen{mouth: unknown, eyes: [2]eyeState{unknown, unknown}}}); err != nil {
+		if err := w.add(inputs, row{photo: p, seen: seen{mouth: unknown, eyes: [2]eyeState{unknown, unknown}}}); err != nil {
 			return err
 		}
 	}
@@ -103,8 +104,8 @@ func dumpAll(ctx context.Context, in *photocheck.Inspector, photos []labelled, w
 }
 
 // paintAll writes the inputs of portraits with something painted on them, seen by any camera.
-func paintAll(ctx context.Context, in *photocheck.Inspector, o options, photos []labelled, w *writer) error {
-	portraits, err := openPortraits(ctx, in, photos)
+func paintAll(ctx context.Context, in *photocheck.Inspector, o options, photos []testphotos.Label, w *writer) error {
+	portraits, err := openPortraits(ctx, o, photos)
 	if err != nil {
 		return err
 	}

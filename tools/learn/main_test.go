@@ -21,7 +21,7 @@ func TestArraysAreWhatNumPyReads(t *testing.T) {
 		return map[string]photocheck.LearnedInput{"mouth": {Shape: []int{1, 3}, Values: v}}
 	}
 	for i, inputs := range []map[string]photocheck.LearnedInput{in(1, 2, 3), nil, in(4, 5, 6)} {
-		if err := w.add(inputs, row{labelled: labelled{name: "p", subject: string(rune('a' + i))}, effects: []string{"beard",
+		if err := w.add(inputs, row{photo: testphotos.Label{Path: "p", Subject: string(rune('a' + i))}, effects: []string{"beard",
 			"hat"}}); err != nil {
 			t.Fatal(err)
 		}
@@ -52,7 +52,7 @@ func TestArraysAreWhatNumPyReads(t *testing.T) {
 }
 
 func TestPaintedPortraitsAreTheSameAgain(t *testing.T) {
-	p := portrait{labelled{subject: "x"}, occlusion.Portrait{Pixels: image.NewRGBA(image.Rect(0, 0, 300, 360)),
+	p := portrait{testphotos.Label{Subject: "x"}, occlusion.Portrait{Pixels: image.NewRGBA(image.Rect(0, 0, 300, 360)),
 		Eyes: [2]occlusion.Point{{X: 120, Y: 150}, {X: 180, Y: 150}}}}
 	states := map[eyeState]int{}
 	for seed := range uint64(16) {
@@ -87,7 +87,7 @@ func TestNoPersonIsOnBothSides(t *testing.T) {
 		}
 		out := map[string]int{}
 		for _, p := range photos {
-			out[p.subject]++
+			out[p.Subject]++
 		}
 		return out
 	}

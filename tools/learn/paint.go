@@ -54,7 +54,7 @@ var effects = func() map[string]occlusion.Effect {
 
 // paintOne returns a portrait with things painted on it, as some camera saw it, and what is to be seen on it.
 func paintOne(from portrait, rng *rand.Rand) (*image.RGBA, row) {
-	r := row{labelled: from.labelled, seen: seen{mouth: open, eyes: [2]eyeState{open, open}}}
+	r := row{photo: from.photo, seen: seen{mouth: open, eyes: [2]eyeState{open, open}}}
 	ied := 28 * math.Exp(rng.Float64()*math.Log(3.7)) // 28 to 104 pixels: more is shrunk to that anyway
 	p := occlusion.Reframed(from.Portrait, ied, rng)
 	wear := func(name string) {

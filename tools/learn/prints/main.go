@@ -13,11 +13,10 @@ import (
 	"cmp"
 	"context"
 	"encoding/binary"
-	"encoding/csv"
+	"errors"
 	"flag"
 	"fmt"
 	"image"
-	"image/draw"
 	"image/jpeg"
 	"log"
 	"math/rand/v2"
@@ -30,7 +29,7 @@ import (
 	"prportal.example/internal/testphotos"
 	"prportal.example/pkg/photocheck"
 	"prportal.example/pkg/photocheck/profile"
-	"prportal.example/pkg/photocheck/report"
+	"prportal.example/tools/portraits"
 )
 
 // subject is one person with the portraits of them.
@@ -70,11 +69,11 @@ func run(photos, models, out, people string, count int, seed uint64, only, leave
 	if err != nil {
 		return err
 	}
-	defer func() { err = cmp.Or(err, in.Close()) }()
+	defer func() { err = errors.Join(err, in.Close()) }()
 	if asTheyAre {
 		return measure(in, photos, out)
 	}
-	subjects, err := portraits(in, photos, people)
+	everybody, err := subjects(photos, models, people)
 	if err != nil {
 		return err
 	}
@@ -101,7 +100,7 @@ func run(photos, models, out, people string, count int, seed uint64, only, leave
 		rng := rand.New(rand.NewPCG(seed, uint64(i))) //nolint:gosec // simulation, to be repeated by its seed
 		k := order[i%len(order)]
 		e := kinds[k][rng.IntN(len(kinds[k]))]
-		s := subjects[rng.IntN(len(subjects))]
+		s := everybody[rng.IntN(len(everybody))]
 		strength := e.Strengths[0] + (e.Strengths[1]-e.Strengths[0])*rng.Float64()
 		if k == simulate.Print && rng.IntN(3) > 0 {
 			strength = .6 + .4*rng.Float64() // two of three show what is around them
@@ -131,45 +130,28 @@ func measure(in *photocheck.Inspector, photos, out string) error {
 	if err != nil {
 		return err
 	}
-	rows, err := labels(photos)
+	rows, err := testphotos.Labels(photos)
 	if err != nil {
 		return err
 	}
 	for _, row := range rows {
-		data, err := os.ReadFile(filepath.Join(photos, row[0]))
+		data, err := os.ReadFile(filepath.Join(photos, filepath.FromSlash(row.Path)))
 		if err != nil {
 			return err
 		}
 		kind := simulate.Direct
 		switch {
-		case strings.HasPrefix(row[1], "recapture_print"):
+		case strings.HasPrefix(row.Label, "recapture_print"):
 			kind = simulate.Print
-		case strings.HasPrefix(row[1], "recapture_screen"):
+		case strings.HasPrefix(row.Label, "recapture_screen"):
 			kind = simulate.Screen
 		}
-		if err := set.add(in, data, fmt.Sprintf("%s\t%s\t1\t%s\t0", kind, strings.Split(row[0], "/")[0], row[2]), row[0]); err != nil {
-			return fmt.Errorf("%s: %w", row[0], err)
+		label := fmt.Sprintf("%s\t%s\t1\t%s\t0", kind, strings.Split(row.Path, "/")[0], row.Subject)
+		if err := set.add(in, data, label, row.Path); err != nil {
+			return fmt.Errorf("%s: %w", row.Path, err)
 		}
 	}
 	return set.close()
-}
-
-func labels(photos string) ([][]string, error) {
-	f, err := os.Open(filepath.Join(photos, "labels.tsv"))
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	r := csv.NewReader(f)
-	r.Comma, r.LazyQuotes = '\t', true
-	rows, err := r.ReadAll()
-	if err != nil {
-		return nil, fmt.Errorf("labels: %w", err)
-	}
-	if len(rows) == 0 {
-		return nil, fmt.Errorf("labels: %s has none", f.Name())
-	}
-	return rows[1:], nil
 }
 
 // isDecoy tells direct photos made here from photometric faults, which are still portraits.
@@ -178,74 +160,36 @@ func isDecoy(e simulate.Effect) bool {
 		slices.Contains([]string{"webcam", "studio", "cut_out", "digital_border", "screenshot"}, e.Name)
 }
 
-// portraits reads good portraits with the pupils that the inspector finds.
-func portraits(in *photocheck.Inspector, photos, people string) ([]subject, error) {
-	rows, err := labels(photos)
+// subjects opens the good portraits of the people that are asked for. Webcam frames of the research sets are for measuring only.
+func subjects(photos, models, people string) (out []subject, err error) {
+	rows, err := testphotos.Labels(photos)
 	if err != nil {
 		return nil, err
 	}
-	var out []subject
-	unnamed := map[string]bool{}
+	open := portraits.Opener{Photos: photos, Models: models}
+	defer func() { err = errors.Join(err, open.Close()) }()
 	for _, row := range rows {
-		path, label, name := row[0], row[1], row[2]
-		if name == "" { // nobody knows who it is: for measuring only
-			name = strings.Split(path, "/")[0]
-			unnamed[name] = true
-		}
-		// Webcam frames of the research sets are for measuring only.
-		if !strings.HasPrefix(label, "direct_") || strings.HasPrefix(path, "nuaa/") {
+		if !strings.HasPrefix(row.Label, "direct_") || strings.HasPrefix(row.Path, "nuaa/") ||
+			people != "all" && testphotos.HeldOut(row.Subject) != (people == "held") {
 			continue
 		}
-		data, err := os.ReadFile(filepath.Join(photos, path))
+		p, ok, err := open.Open(context.Background(), row.Path)
 		if err != nil {
 			return nil, err
-		}
-		p, ok, err := portrait(in, data)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 		if !ok {
 			continue
 		}
+		name := cmp.Or(row.Subject, strings.Split(row.Path, "/")[0])
 		i := slices.IndexFunc(out, func(s subject) bool { return s.name == name })
 		if i < 0 {
 			i = len(out)
 			out = append(out, subject{name: name})
 		}
-		out[i].portraits = append(out[i].portraits, p)
+		out[i].portraits = append(out[i].portraits, shrunk(p))
 	}
 	slices.SortFunc(out, func(a, b subject) int { return strings.Compare(a.name, b.name) })
-	var kept []subject
-	for _, s := range out {
-		if held := testphotos.HeldOut(s.name) || unnamed[s.name]; people == "all" || held == (people == "held") {
-			kept = append(kept, s)
-		}
-	}
-	return kept, nil
-}
-
-func portrait(in *photocheck.Inspector, data []byte) (simulate.Portrait, bool, error) {
-	rep, err := in.Inspect(context.Background(), data)
-	if err != nil {
-		return simulate.Portrait{}, false, err
-	}
-	pose, _ := rep.Check(report.Pose)
-	for _, e := range pose.Evidence {
-		if e.Label != "eyes" {
-			continue
-		}
-		m, _, err := image.Decode(bytes.NewReader(data))
-		if err != nil {
-			return simulate.Portrait{}, false, err
-		}
-		p := simulate.Portrait{Pixels: image.NewRGBA(image.Rectangle{Max: m.Bounds().Size()})}
-		draw.Draw(p.Pixels, p.Pixels.Bounds(), m, m.Bounds().Min, draw.Src)
-		for i := range p.Eyes {
-			p.Eyes[i] = simulate.Point{X: e.Points[i][0], Y: e.Points[i][1]}
-		}
-		return shrunk(p), true, nil
-	}
-	return simulate.Portrait{}, false, nil
+	return out, nil
 }
 
 // shrunk halves a large portrait as often as the scenes allow, which need no more of a face.
