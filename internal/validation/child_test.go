@@ -1,6 +1,7 @@
 package validation_test
 
 import (
+	"encoding/json"
 	"io"
 	"os"
 	"testing"
@@ -10,6 +11,8 @@ import (
 
 	"prportal.example/internal/sandbox/wire"
 	"prportal.example/internal/sandbox/worker"
+	"prportal.example/pkg/photocheck/profile"
+	"prportal.example/pkg/photocheck/report"
 )
 
 // fused is the argument that makes this test binary a child which inspects photos and obeys those that are orders. Its other
@@ -20,14 +23,31 @@ const fused = "fused-child"
 const (
 	abort = "abort" // OpenCV throws
 	hang  = "hang"
-	slow  = "slow" // makes the file, and answers once it is gone
+	slow  = "slow"  // makes the file, and answers once it is gone
+	fault = "fault" // the engine fails in a check
 )
+
+// faultOfACheck is what the child then says.
+const faultOfACheck = "glare: /some/folder can't be read"
 
 func TestMain(m *testing.M) {
 	if len(os.Args) > 2 && os.Args[1] == fused {
 		os.Exit(serveFused(os.Args[2]))
 	}
 	os.Exit(m.Run())
+}
+
+func tellFault(answers io.Writer, number uint32) error {
+	rules, err := profile.Default()
+	if err != nil {
+		return err
+	}
+	said := faultOfACheck
+	text, err := json.Marshal(profile.Judge(rules, report.Report{Error: &said}, nil))
+	if err != nil {
+		return err
+	}
+	return wire.Write(answers, wire.Message{Kind: wire.Result, Number: number, Parts: [][]byte{text, nil, nil}})
 }
 
 func serveFused(file string) int {
@@ -54,6 +74,12 @@ func serveFused(file string) int {
 					_, err := os.Stat(file)
 					there = err == nil
 				}
+			}
+			if string(m.Parts[0]) == fault {
+				if tellFault(answers, m.Number) != nil {
+					return
+				}
+				continue
 			}
 			if wire.Write(in, m) != nil {
 				return

@@ -51,6 +51,11 @@ func (h *handler) handle(ctx context.Context, m bus.Message) error {
 	if err != nil {
 		return fmt.Errorf("photo %s: %w", asked.PhotoID, err)
 	}
+	if said := result.Report.Error; said != nil { // a check could not look; the others did
+		h.config.Logger.Error("the engine failed in a check", "photo", asked.PhotoID, "error", *said)
+		code := engineFault
+		result.Report.Error = &code
+	}
 	checked := event.PhotoChecked{PhotoID: asked.PhotoID, CaseID: asked.CaseID, CaseVersion: asked.CaseVersion, SHA256: asked.SHA256,
 		Report: result.Report}
 	begin = time.Now()
@@ -155,6 +160,9 @@ func (h *handler) parked(ctx context.Context, m bus.Message, cause error) error 
 		SHA256: asked.SHA256, Report: profile.Judge(h.child.Profile(), empty, nil)})
 }
 
+// engineFault is what a report's error tells of a fault of the engine.
+const engineFault = "engine_fault"
+
 // faultCode is what a report's error tells of cause: a fixed word, since other texts might name things of the set-up.
 func faultCode(cause error) string {
 	for _, c := range []struct {
@@ -162,7 +170,7 @@ func faultCode(cause error) string {
 		code string
 	}{
 		{sandbox.ErrCrashed, "inspection_crashed"}, {sandbox.ErrDeadline, "inspection_too_long"},
-		{sandbox.ErrAnswer, "inspection_forbidden_answer"}, {sandbox.ErrFault, "engine_fault"},
+		{sandbox.ErrAnswer, "inspection_forbidden_answer"}, {sandbox.ErrFault, engineFault},
 		{photos.ErrNotFound, "photo_missing"}, {photos.ErrRefused, "photo_missing"}, {photos.ErrChecksum, "photo_altered"},
 		{photos.ErrTooLarge, "photo_too_large"}, {event.ErrMalformed, "message_malformed"},
 	} {
@@ -170,5 +178,5 @@ func faultCode(cause error) string {
 			return c.code
 		}
 	}
-	return "engine_fault"
+	return engineFault
 }

@@ -2,7 +2,9 @@ package validation_test
 
 import (
 	"errors"
+	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -154,6 +156,28 @@ func TestAPhotoThatKillsItsChildTwice(t *testing.T) {
 	p := r.upload(photo(t, testphotos.Obama))
 	if _, checked := r.report(p); checked.Report.Error != nil {
 		t.Errorf("the next photo: %s", *checked.Report.Error)
+	}
+}
+
+// What the engine says of a check may name things of the set-up: the log holds it, the report a fixed word.
+func TestAFaultOfOneCheck(t *testing.T) {
+	t.Parallel()
+	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	r := start(t, func(r *rig) { r.config.Logger = slog.New(slog.NewTextHandler(log, nil)) })
+	p := r.upload([]byte(fault))
+	r.inconclusive(p, "engine_fault")
+	said, err := os.ReadFile(log.Name())
+	if err != nil || !strings.Contains(string(said), faultOfACheck) || !strings.Contains(string(said), p.PhotoID) {
+		t.Errorf("the log says %q (%v)", said, err)
+	}
+	select {
+	case m := <-r.dead:
+		t.Errorf("it is parked: %v", m.Headers)
+	default:
 	}
 }
 

@@ -74,7 +74,7 @@ func BenchmarkStage(b *testing.B) {
 		bench("head", func() error { f.face.measureHead(f.overview, f.overviewScale); return nil })
 		bench("frame", func() error { frameHead(f.face.head(), f.width, f.height, f.rules); return nil })
 		for _, c := range table {
-			bench(string(c.id), func() error { c.run(f); return nil })
+			bench(string(c.id), func() error { _, err := c.run(f); return err })
 		}
 	}
 }

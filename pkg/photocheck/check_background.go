@@ -57,7 +57,7 @@ func groundPosition(i int) (x, y float64) {
 func background(f *Frame) finding {
 	pix, err := f.overview.DataPtrUint8()
 	if err != nil {
-		return inconclusive()
+		return failed(err)
 	}
 	m := &groundMap{}
 	m.sample(f, pix)

@@ -6,7 +6,7 @@ import "math"
 func colour(f *Frame) finding {
 	pix, err := f.overview.DataPtrUint8()
 	if err != nil {
-		return inconclusive()
+		return failed(err)
 	}
 	var n, sa, sb, saa, sbb, sab float64
 	for i := 0; i+2 < len(pix); i += 3 * 29 { // ten thousand pixels are plenty

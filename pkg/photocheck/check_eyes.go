@@ -21,7 +21,10 @@ const coveredEyeSeen, closedEyeSeen = .5, .5
 // covers the eyes.
 func eyesVisible(f *Frame) finding {
 	scores, ok, err := f.learned.run("eyes", f)
-	if err != nil || !ok {
+	if err != nil {
+		return failed(err)
+	}
+	if !ok {
 		return inconclusive()
 	}
 	var closed, covered [2]float64

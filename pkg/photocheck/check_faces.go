@@ -2,7 +2,11 @@ package photocheck
 
 import "prportal.example/pkg/photocheck/report"
 
+// inconclusive is what a check finds that could not look.
 func inconclusive() finding { return finding{outcome: report.Inconclusive} }
+
+// failed is what a check finds when the engine fails.
+func failed(fault error) finding { return finding{outcome: report.Inconclusive, fault: fault} }
 
 // faceCount is the number of faces. "No face" is only said when a looser search finds none either; in between we could
 // not tell, and a person looks.

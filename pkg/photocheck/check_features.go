@@ -38,7 +38,10 @@ func featuresVisible(f *Frame) finding {
 		return out
 	}
 	scores, ok, err := f.learned.run("mouth", f)
-	if err != nil || !ok {
+	if err != nil {
+		return failed(err)
+	}
+	if !ok {
 		return inconclusive()
 	}
 	covered := float64(scores[0])

@@ -49,7 +49,7 @@ func glare(f *Frame) finding {
 	}
 	hat, err := topHat(dark)
 	if err != nil {
-		return inconclusive()
+		return failed(err)
 	}
 	saturations, inner, washed := &histogram{}, 0.0, 0.0
 	for _, i := range wholeFace {

@@ -60,7 +60,10 @@ const nightScene = -4
 
 func darkScene(f *Frame) finding {
 	pix, err := f.overview.DataPtrUint8()
-	if err != nil || len(f.loose) > 0 {
+	if err != nil {
+		return failed(err)
+	}
+	if len(f.loose) > 0 {
 		return finding{outcome: report.NotApplicable}
 	}
 	var v []float64

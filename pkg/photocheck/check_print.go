@@ -32,10 +32,10 @@ const (
 func paperPrint(f *Frame) finding {
 	p, err := f.paper()
 	if err != nil {
-		return inconclusive()
+		return failed(err)
 	}
 	if err := f.tellKinds(p); err != nil {
-		return inconclusive()
+		return failed(err)
 	}
 	byEdges, byContext := p.byEdges, p.byContext
 	copied := func(shares [4]float64) float64 { return shares[printKind] + shares[screenKind] }

@@ -43,7 +43,7 @@ func screenCapture(f *Frame) finding {
 			r := image.Rect(0, 0, screenPatch, screenPatch).Add(image.Pt(at(col, m.Cols()), at(row, m.Rows())))
 			peak, err := lonePeak(m, r)
 			if err != nil {
-				return inconclusive()
+				return failed(err)
 			}
 			patches = append(patches, patch{r, peak})
 		}
@@ -59,8 +59,11 @@ func screenCapture(f *Frame) finding {
 	}
 	if f.face != nil {
 		p, err := f.paper()
-		if err != nil || f.tellKinds(p) != nil {
-			return inconclusive()
+		if err == nil {
+			err = f.tellKinds(p)
+		}
+		if err != nil {
+			return failed(err)
 		}
 		out.values["framed"] = round4(p.share(screenKind))
 		out.measure = max(out.measure, out.values["framed"])

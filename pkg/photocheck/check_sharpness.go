@@ -26,7 +26,7 @@ func sharpness(f *Frame) finding {
 	}
 	fine, coarse, err := fc.detailBands()
 	if err != nil {
-		return inconclusive()
+		return failed(err)
 	}
 	var f2, c2 tensor
 	for _, i := range sharpArea {

@@ -21,7 +21,11 @@ func judgedFaces(t *testing.T, f *Frame) report.Check {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := profile.Judge(p, report.Report{Checks: []report.Check{check{report.FaceCount, aFile, faceCount}.run(f)}}, nil)
+	found, err := check{report.FaceCount, aFile, faceCount}.run(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := profile.Judge(p, report.Report{Checks: []report.Check{found}}, nil)
 	c, _ := r.Check(report.FaceCount)
 	return c
 }

@@ -77,7 +77,11 @@ func TestExactlyOneFramingCheckFails(t *testing.T) {
 					f.framing = frameHead(h, size[0], size[1], p.Frame())
 					m := report.Report{Checks: []report.Check{}}
 					for _, c := range []check{{report.PixelSize, aFile, pixelSize}, {report.HeadSize, aFile, headSize}, {report.HeadPosition, aFile, headPosition}} {
-						m.Checks = append(m.Checks, c.run(f))
+						found, err := c.run(f)
+						if err != nil {
+							t.Fatal(err)
+						}
+						m.Checks = append(m.Checks, found)
 					}
 					fails := 0
 					for _, c := range profile.Judge(p, m, nil).Checks {

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"gocv.io/x/gocv"
@@ -115,11 +116,20 @@ func (in *Inspector) inspect(ctx context.Context, data []byte, render bool) (Res
 	measured.Engine.Finder = in.find.name()
 	measured.Width, measured.Height = f.width, f.height
 	measured.Crop = f.framing.crop
+	var faults []string
 	for _, c := range table {
 		if err := ctx.Err(); err != nil {
 			return Result{}, fmt.Errorf("photocheck: %w", err)
 		}
-		measured.Checks = append(measured.Checks, c.run(f))
+		found, err := c.run(f)
+		if err != nil {
+			faults = append(faults, err.Error())
+		}
+		measured.Checks = append(measured.Checks, found)
+	}
+	if len(faults) > 0 {
+		text := strings.Join(faults, "; ")
+		measured.Error = &text
 	}
 	res := Result{Report: in.judge(measured, start)}
 	if render && f.decoded() {

@@ -1,6 +1,8 @@
 package photocheck
 
 import (
+	"fmt"
+
 	"prportal.example/pkg/photocheck/report"
 )
 
@@ -26,6 +28,8 @@ type finding struct {
 	measure  float64
 	values   map[string]float64
 	evidence []report.Evidence
+	// fault is what the engine complained of; the outcome is Inconclusive then.
+	fault error
 }
 
 // table lists every check in the order of the report. To add one: a constant in package report, a line here, a file with
@@ -54,8 +58,8 @@ var table = []check{
 	{report.ScreenCapture, aPicture, screenCapture},
 }
 
-// run measures one check, unless what it needs is missing.
-func (c check) run(f *Frame) report.Check {
+// run measures one check, unless what it needs is missing. An error is a fault of the engine, and leaves the check inconclusive.
+func (c check) run(f *Frame) (report.Check, error) {
 	var found finding
 	if (c.needs >= aPicture && !f.decoded()) || (c.needs >= aFace && f.face == nil) {
 		found.outcome = report.NotApplicable
@@ -66,5 +70,8 @@ func (c check) run(f *Frame) report.Check {
 	if found.outcome == "" {
 		out.Measure = report.Number(found.measure)
 	}
-	return out
+	if found.fault != nil {
+		return out, fmt.Errorf("%s: %w", c.id, found.fault)
+	}
+	return out, nil
 }
