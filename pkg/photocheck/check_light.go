@@ -130,10 +130,9 @@ func tooBright(f *Frame) finding {
 // clippedWorthDrawing is the measure of tooBright from which a map of the clipped parts is drawn.
 const clippedWorthDrawing = .01
 
-const (
-	cheekStops = 1.1 // difference between the cheeks that counts as 1: half of that is usual in good portraits by a window
-	halfStops  = 1.1 // difference between the halves of the face that counts as 1
-)
+// unevenStops is the difference between cheeks, or halves of the face, that counts as 1: half of that is usual in good portraits
+// by a window.
+const unevenStops = 1.1
 
 var cheekAreas, faceHalves = [2]region{cheekArea(-1), cheekArea(1)}, [2]region{halfFace(-1), halfFace(1)}
 
@@ -163,7 +162,7 @@ func evenLight(f *Frame) finding {
 		darker = 1
 	}
 	return finding{
-		measure:  max(math.Abs(cheek)/cheekStops, math.Abs(half)/halfStops),
+		measure:  max(math.Abs(cheek), math.Abs(half)) / unevenStops,
 		values:   map[string]float64{"cheeks_stops": round2(cheek), "halves_stops": round2(half)},
 		evidence: []report.Evidence{f.face.quad("dark_side", min(0, .8*darker), -.6, max(0, .8*darker), 1.5)},
 	}

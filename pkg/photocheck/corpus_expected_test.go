@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"prportal.example/internal/evaluate"
 	"prportal.example/pkg/photocheck/report"
 )
 
@@ -21,19 +22,15 @@ import (
 // A photo's checks that are not in the file passed. Lines are in order of the photos, and of the table of checks.
 
 // found is what a check found: with a measure where there is one, and an action where it failed.
-type found struct {
-	outcome report.Outcome
-	action  report.Action
-	measure *float64
-}
+type found struct{ evaluate.Finding }
 
 func (f found) String() string {
-	out := string(f.outcome)
-	if f.outcome == report.Fail {
-		out += " (" + string(f.action) + ")"
+	out := string(f.Outcome)
+	if f.Outcome == report.Fail {
+		out += " (" + string(f.Action) + ")"
 	}
-	if f.measure != nil {
-		out += " at " + strconv.FormatFloat(*f.measure, 'g', 4, 64)
+	if f.Measure != nil {
+		out += " at " + strconv.FormatFloat(*f.Measure, 'g', 4, 64)
 	}
 	return out
 }
@@ -47,12 +44,8 @@ type row struct {
 
 func rowOf(photo string, r report.Report) row {
 	out := row{photo, r.Decision, map[report.CheckID]found{}}
-	for _, c := range r.Checks {
-		f := found{outcome: c.Outcome, measure: c.Measure}
-		if c.Outcome == report.Fail {
-			f.action = c.Action
-		}
-		out.checks[c.ID] = f
+	for id, f := range evaluate.NewPhoto(evaluate.Sample{}, r).Checks {
+		out.checks[id] = found{f}
 	}
 	return out
 }
@@ -78,7 +71,7 @@ func differences(want, got row, limits map[report.CheckID]report.Limit) []string
 	for _, id := range report.CheckIDs() {
 		w, listed := want.checks[id]
 		if !listed {
-			w = found{outcome: report.Pass}
+			w = found{evaluate.Finding{Outcome: report.Pass}}
 		}
 		g, limit := got.checks[id], limits[id]
 		scale := 0.0
@@ -89,14 +82,14 @@ func differences(want, got row, limits map[report.CheckID]report.Limit) []string
 		}
 		same := true
 		switch {
-		case w.outcome != g.outcome:
-			same = judged(w.outcome) && judged(g.outcome) && atLimit(g.measure, limit.Min, limit.Max)
+		case w.Outcome != g.Outcome:
+			same = judged(w.Outcome) && judged(g.Outcome) && atLimit(g.Measure, limit.Min, limit.Max)
 			excused = excused || same
-		case w.action != g.action:
-			same = atLimit(g.measure, limit.ReturnMin, limit.ReturnMax)
+		case w.Action != g.Action:
+			same = atLimit(g.Measure, limit.ReturnMin, limit.ReturnMax)
 			excused = excused || same
-		case w.measure != nil:
-			same = g.measure != nil && alike(*g.measure, *w.measure, scale)
+		case w.Measure != nil:
+			same = g.Measure != nil && alike(*g.Measure, *w.Measure, scale)
 		}
 		if !same {
 			out = append(out, fmt.Sprintf("%s: %s: expected %s, got %s", want.photo, id, w, g))
@@ -116,22 +109,22 @@ func writeRows(rows []row) string {
 		line(r.photo, "decision", string(r.decision))
 		alike := map[report.Outcome][]string{} // checks without a measure stand in one line
 		for _, id := range report.CheckIDs() {
-			if f := r.checks[id]; f.measure == nil && !judged(f.outcome) {
-				alike[f.outcome] = append(alike[f.outcome], string(id))
+			if f := r.checks[id]; f.Measure == nil && !judged(f.Outcome) {
+				alike[f.Outcome] = append(alike[f.Outcome], string(id))
 			}
 		}
 		for _, id := range report.CheckIDs() {
 			f, measured := r.checks[id]
 			switch {
-			case !measured || f.outcome == report.Pass:
-			case f.measure == nil && !judged(f.outcome):
-				if ids := alike[f.outcome]; ids[0] == string(id) {
-					line(r.photo, strings.Join(ids, " "), string(f.outcome))
+			case !measured || f.Outcome == report.Pass:
+			case f.Measure == nil && !judged(f.Outcome):
+				if ids := alike[f.Outcome]; ids[0] == string(id) {
+					line(r.photo, strings.Join(ids, " "), string(f.Outcome))
 				}
-			case f.measure == nil:
-				line(r.photo, string(id), string(f.outcome), string(f.action))
+			case f.Measure == nil:
+				line(r.photo, string(id), string(f.Outcome), string(f.Action))
 			default:
-				line(r.photo, string(id), string(f.outcome), string(f.action), strconv.FormatFloat(*f.measure, 'g', 4, 64))
+				line(r.photo, string(id), string(f.Outcome), string(f.Action), strconv.FormatFloat(*f.Measure, 'g', 4, 64))
 			}
 		}
 	}
@@ -157,16 +150,16 @@ func readRows(text string) ([]row, error) {
 		if len(out) == 0 || out[len(out)-1].photo != cells[0] {
 			return nil, fmt.Errorf("line %d: no decision about %s stands before it", n, cells[0])
 		}
-		f := found{outcome: report.Outcome(cells[2])}
+		f := found{evaluate.Finding{Outcome: report.Outcome(cells[2])}}
 		if len(cells) > 3 {
-			f.action = report.Action(cells[3])
+			f.Action = report.Action(cells[3])
 		}
 		if len(cells) > 4 {
 			v, err := strconv.ParseFloat(cells[4], 64)
 			if err != nil {
 				return nil, fmt.Errorf("line %d: %w", n, err)
 			}
-			f.measure = &v
+			f.Measure = &v
 		}
 		for _, id := range strings.Fields(cells[1]) {
 			if !slices.Contains(report.CheckIDs(), report.CheckID(id)) {

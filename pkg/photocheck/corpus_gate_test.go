@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"prportal.example/internal/evaluate"
 	"prportal.example/pkg/photocheck/report"
 )
 
@@ -22,12 +23,12 @@ func gateLimits() map[report.CheckID]report.Limit {
 func gateRow() row {
 	r := row{"a.jpg", report.DecisionReview, map[report.CheckID]found{}}
 	for _, id := range report.CheckIDs() {
-		r.checks[id] = found{outcome: report.Pass, measure: report.Number(.25)}
+		r.checks[id] = found{evaluate.Finding{Outcome: report.Pass, Measure: report.Number(.25)}}
 	}
-	r.checks[report.Glare] = found{report.Fail, report.ToReview, report.Number(.015)}
-	r.checks[report.EyesVisible] = found{outcome: report.Inconclusive}
-	r.checks[report.HeadSize] = found{outcome: report.NotApplicable}
-	r.checks[report.Aspect] = found{outcome: report.NotApplicable}
+	r.checks[report.Glare] = found{evaluate.Finding{Outcome: report.Fail, Action: report.ToReview, Measure: report.Number(.015)}}
+	r.checks[report.EyesVisible] = found{evaluate.Finding{Outcome: report.Inconclusive}}
+	r.checks[report.HeadSize] = found{evaluate.Finding{Outcome: report.NotApplicable}}
+	r.checks[report.Aspect] = found{evaluate.Finding{Outcome: report.NotApplicable}}
 	return r
 }
 
@@ -40,11 +41,11 @@ func TestCorpusTellsWhatHasChanged(t *testing.T) {
 		"nothing": {func(*row) {}, nil},
 		"a fault is not told": {passed(report.Glare, .001),
 			[]string{"a.jpg", "glare", "expected fail (review) at 0.015", "got pass at 0.001"}},
-		"a fault without a measure": {set(report.Glare, found{outcome: report.Fail, action: report.ToReview}),
+		"a fault without a measure": {set(report.Glare, found{evaluate.Finding{Outcome: report.Fail, Action: report.ToReview}}),
 			[]string{"glare", "got fail (review)"}},
 		"a new false flag": {flagged(report.Pose, report.ToReview, 1.4),
 			[]string{"a.jpg", "pose", "expected pass", "got fail (review) at 1.4"}},
-		"a check that gave up":      {set(report.Pose, found{outcome: report.Inconclusive}), []string{"pose", "got inconclusive"}},
+		"a check that gave up":      {set(report.Pose, found{evaluate.Finding{Outcome: report.Inconclusive}}), []string{"pose", "got inconclusive"}},
 		"a check that found a way":  {passed(report.EyesVisible, 20), []string{"eyes_visible", "expected inconclusive", "got pass"}},
 		"not applicable any more":   {passed(report.Aspect, .7), []string{"aspect", "expected not_applicable"}},
 		"another measure":           {flagged(report.Glare, report.ToReview, .019), []string{"glare", "at 0.015", "at 0.019"}},
@@ -77,11 +78,11 @@ func TestCorpusTellsWhatHasChanged(t *testing.T) {
 func set(id report.CheckID, f found) func(*row) { return func(r *row) { r.checks[id] = f } }
 
 func passed(id report.CheckID, at float64) func(*row) {
-	return set(id, found{outcome: report.Pass, measure: report.Number(at)})
+	return set(id, found{evaluate.Finding{Outcome: report.Pass, Measure: report.Number(at)}})
 }
 
 func flagged(id report.CheckID, action report.Action, at float64) func(*row) {
-	return set(id, found{report.Fail, action, report.Number(at)})
+	return set(id, found{evaluate.Finding{Outcome: report.Fail, Action: action, Measure: report.Number(at)}})
 }
 
 // listed is what the expected file keeps of a row.
