@@ -20,9 +20,7 @@ func (a ink) mixed(b ink, t float64) ink {
 
 func (a ink) filtered(b ink) ink { return ink{a[0] * b[0], a[1] * b[1], a[2] * b[2]} }
 
-func (a ink) luminance() float64 {
-	return .2126*float64(a[0]) + .7152*float64(a[1]) + .0722*float64(a[2])
-}
+func (a ink) luminance() float64 { return float64(luminance(a[:])) }
 
 // canvas is a picture in linear light, in which scenes are put together.
 type canvas struct {
@@ -188,9 +186,9 @@ func fitted(m *image.RGBA, x1, y1, x2, y2 float64, w, h int) *canvas {
 				for i := range nx {
 					sx := min(max(int(x1+(float64(x)+(float64(i)+.5)/float64(nx))*kx), b.Min.X), b.Max.X-1)
 					o := m.PixOffset(sx, sy)
-					sum[0] += decoded[m.Pix[o]]
-					sum[1] += decoded[m.Pix[o+1]]
-					sum[2] += decoded[m.Pix[o+2]]
+					sum[0] += linearOf[m.Pix[o]]
+					sum[1] += linearOf[m.Pix[o+1]]
+					sum[2] += linearOf[m.Pix[o+2]]
 				}
 			}
 			out.p[y*w+x] = sum.times(float64(norm))
@@ -199,35 +197,11 @@ func fitted(m *image.RGBA, x1, y1, x2, y2 float64, w, h int) *canvas {
 	return out
 }
 
-// decoded turns sRGB (IEC 61966-2-1) into linear light, encoded the other way by 1/4096.
-var decoded, encoded = func() (to [256]float32, from [4097]uint8) {
-	for i := range to {
-		v := float64(i) / 255
-		if v <= .04045 {
-			to[i] = float32(v / 12.92)
-		} else {
-			to[i] = float32(math.Pow((v+.055)/1.055, 2.4))
-		}
-	}
-	for i := range from {
-		v := float64(i) / 4096
-		if v <= .0031308 {
-			v *= 12.92
-		} else {
-			v = 1.055*math.Pow(v, 1/2.4) - .055
-		}
-		from[i] = uint8(math.Round(255 * v))
-	}
-	return to, from
-}()
-
-func encode(v float32) uint8 { return encoded[int(min(max(v, 0), 1)*4096+.5)] }
-
 func (c *canvas) picture() *image.RGBA {
 	out := image.NewRGBA(image.Rect(0, 0, c.w, c.h))
 	for i, v := range c.p {
 		o := out.Pix[4*i : 4*i+4]
-		o[0], o[1], o[2], o[3] = encode(v[0]), encode(v[1]), encode(v[2]), 255
+		o[0], o[1], o[2], o[3] = encoded(v[0]), encoded(v[1]), encoded(v[2]), 255
 	}
 	return out
 }

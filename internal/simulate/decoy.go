@@ -96,7 +96,7 @@ func (d dice) bordered(p Portrait, strength float64, bars bool) Portrait {
 		for x := range b.Dx() {
 			o := p.Pixels.PixOffset(b.Min.X+x, b.Min.Y+y)
 			px := p.Pixels.Pix[o : o+3]
-			c.p[(int(top)+y)*c.w+int(left)+x] = ink{decoded[px[0]], decoded[px[1]], decoded[px[2]]}
+			c.p[(int(top)+y)*c.w+int(left)+x] = ink{linearOf[px[0]], linearOf[px[1]], linearOf[px[2]]}
 		}
 	}
 	eyes := p.Eyes

@@ -62,7 +62,7 @@ func person(x, y float64) float64 {
 
 // backLit darkens the person and not what is behind; a camera that saw a window lifts that a little.
 func backLit(p Portrait, strength float64, rng *rand.Rand) Portrait {
-	lift, fall := between(rng, 0, .4)*strength, strength
+	lift, fall := dice{rng}.between(0, .4)*strength, strength
 	wall, l := behind(p), toLinear(p.Pixels)
 	for i, k := range wall {
 		gain := float32(math.Exp2(lift*float64(k) - fall*float64(1-k)))
@@ -76,7 +76,7 @@ func backLit(p Portrait, strength float64, rng *rand.Rand) Portrait {
 
 // sideLit takes light from one half of the face and from what lies on that side.
 func sideLit(p Portrait, strength float64, rng *rand.Rand) Portrait {
-	side, width, lean := sign(rng), between(rng, .25, .7), between(rng, -.15, .15)
+	side, width, lean := dice{rng}.sign(), dice{rng}.between(.25, .7), dice{rng}.between(-.15, .15)
 	return relit(p, func(x, y float64) [3]float64 {
 		return even(math.Exp2(-strength * step(-width, width, side*(x+lean*(y-.5)))))
 	})
@@ -98,7 +98,7 @@ func cast(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	for c := range gain {
 		gain[c] = 1 - strength*loss[c]
 	}
-	whole := luminanceOf(gain)
+	whole := luminance(gain[:])
 	for c := range gain {
 		gain[c] /= whole
 	}
@@ -108,7 +108,7 @@ func cast(p Portrait, strength float64, rng *rand.Rand) Portrait {
 // dull takes contrast and colour from a picture, as haze and cheap lenses do.
 func dull(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	l := toLinear(p.Pixels)
-	veil, grey := float32(strength*between(rng, .05, .12)), float32(strength*between(rng, .3, .7))
+	veil, grey := float32(strength*dice{rng}.between(.05, .12)), float32(strength*dice{rng}.between(.3, .7))
 	for i := 0; i < len(l.pix); i += 3 {
 		c := l.pix[i : i+3]
 		y := luminance(c)
@@ -121,9 +121,3 @@ func dull(p Portrait, strength float64, rng *rand.Rand) Portrait {
 }
 
 func even(v float64) [3]float64 { return [3]float64{v, v, v} }
-
-func luminanceOf(c [3]float64) float64 { return .2126*c[0] + .7152*c[1] + .0722*c[2] }
-
-func between(rng *rand.Rand, low, high float64) float64 { return low + (high-low)*rng.Float64() }
-
-func sign(rng *rand.Rand) float64 { return float64(2*rng.IntN(2) - 1) }

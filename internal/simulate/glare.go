@@ -38,7 +38,7 @@ func lit(p Portrait, extra func(x, y float64) float64, colour [3]float64) Portra
 
 // white is a lamp's or a sky's colour.
 func white(rng *rand.Rand) [3]float64 {
-	warm := between(rng, -.12, .12)
+	warm := dice{rng}.between(-.12, .12)
 	return [3]float64{1 + warm, 1, 1 - warm}
 }
 
@@ -62,10 +62,10 @@ func spots(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	for i, k := range rng.Perm(len(bulges))[:1+rng.IntN(3)] {
 		size := strength
 		if i > 0 {
-			size *= between(rng, .4, .9)
+			size *= dice{rng}.between(.4, .9)
 		}
-		long := between(rng, 1, 1.5)
-		x, y := bulges[k].X+between(rng, -.08, .08), bulges[k].Y+between(rng, -.08, .08)
+		long := dice{rng}.between(1, 1.5)
+		x, y := bulges[k].X+dice{rng}.between(-.08, .08), bulges[k].Y+dice{rng}.between(-.08, .08)
 		all = append(all, blob{x, y, size * long, size / long, 3})
 	}
 	return lit(p, sum(all), white(rng))
@@ -83,9 +83,9 @@ func sum(all []blob) func(x, y float64) float64 {
 
 // band is a strip of sun or of a lamp's reflection across the face, strength wide.
 func band(p Portrait, strength float64, rng *rand.Rand) Portrait {
-	sin, cos := math.Sincos(between(rng, 0, math.Pi))
-	cx, cy := between(rng, -.25, .25), between(rng, .1, .8)
-	soft := between(rng, .02, .1)
+	sin, cos := math.Sincos(dice{rng}.between(0, math.Pi))
+	cx, cy := dice{rng}.between(-.25, .25), dice{rng}.between(.1, .8)
+	soft := dice{rng}.between(.02, .1)
 	return lit(p, func(x, y float64) float64 {
 		off := math.Abs((x-cx)*cos + (y-cy)*sin)
 		return 2.5 * (1 - step(strength/2, strength/2+soft, off)) * (1 - step(1, 1.3, oval(x, y)))
@@ -94,7 +94,7 @@ func band(p Portrait, strength float64, rng *rand.Rand) Portrait {
 
 // wash is a flash from near by: a part of the face goes white. strength is the radius of that part.
 func wash(p Portrait, strength float64, rng *rand.Rand) Portrait {
-	cx, cy := between(rng, -.4, .4), between(rng, -.1, .6)
+	cx, cy := dice{rng}.between(-.4, .4), dice{rng}.between(-.1, .6)
 	return lit(p, func(x, y float64) float64 {
 		return 2 * (1 - step(.7*strength, 1.5*strength, math.Hypot(x-cx, y-cy)))
 	}, white(rng))
@@ -122,7 +122,7 @@ func (g lens) light(x, y float64) float64 {
 
 // spectacles darkens a thin rim about both eyes.
 func spectacles(p Portrait, rng *rand.Rand) Portrait {
-	width, dark, square := between(rng, .02, .05), between(rng, .1, .5), between(rng, 2, 5)
+	width, dark, square := dice{rng}.between(.02, .05), dice{rng}.between(.1, .5), dice{rng}.between(2, 5)
 	return relitSharply(p, func(x, y float64) float64 {
 		if math.Abs(x) > 1.1 || math.Abs(y-.06) > .5 {
 			return 1
@@ -154,23 +154,23 @@ func relitSharply(p Portrait, gain func(x, y float64) float64) Portrait {
 // lenses are windows in both lenses, or a streak that covers them. strength is half the window's width.
 func lenses(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	p = spectacles(p, rng)
-	dx, dy, lean, panes := between(rng, -.1, .1), between(rng, -.05, .05), between(rng, -.3, .3), rng.IntN(2) == 0
-	left, right := lens{-.5 + dx, dy, strength, lean, panes}, lens{.5 + dx, dy, strength * between(rng, .7, 1), lean, panes}
+	dx, dy, lean, panes := dice{rng}.between(-.1, .1), dice{rng}.between(-.05, .05), dice{rng}.between(-.3, .3), rng.IntN(2) == 0
+	left, right := lens{-.5 + dx, dy, strength, lean, panes}, lens{.5 + dx, dy, strength * dice{rng}.between(.7, 1), lean, panes}
 	return lit(p, func(x, y float64) float64 { return 3 * (left.light(x, y) + right.light(x, y)) }, white(rng))
 }
 
 // lensSheen is a screen that is mirrored in spectacles: bluish, and no white in it.
 func lensSheen(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	p = spectacles(p, rng)
-	lean, blue := between(rng, -.3, .3), between(rng, 1.2, 1.8)
+	lean, blue := dice{rng}.between(-.3, .3), dice{rng}.between(1.2, 1.8)
 	left, right := lens{-.5, .02, .24, lean, false}, lens{.5, .02, .24, lean, false}
 	return lit(p, func(x, y float64) float64 { return strength * (left.light(x, y) + right.light(x, y)) }, [3]float64{.7, 1, blue})
 }
 
 // veil is a sheen over all of the picture, stronger to one side, that takes contrast and does not clip.
 func veil(p Portrait, strength float64, rng *rand.Rand) Portrait {
-	sin, cos := math.Sincos(between(rng, 0, 2*math.Pi))
-	blue := between(rng, 1.05, 1.5)
+	sin, cos := math.Sincos(dice{rng}.between(0, 2*math.Pi))
+	blue := dice{rng}.between(1.05, 1.5)
 	return lit(p, func(x, y float64) float64 {
 		return strength * (.25 + .75*step(-1.5, 1.5, x*cos+(y-.45)*sin))
 	}, [3]float64{.85, 1, blue})
@@ -178,7 +178,7 @@ func veil(p Portrait, strength float64, rng *rand.Rand) Portrait {
 
 // shine is what powder is for: forehead, nose and cheeks gleam, and nothing is lost.
 func shine(p Portrait, strength float64, rng *rand.Rand) Portrait {
-	all := []blob{{0, -.6, between(rng, .2, .4), .18, strength}, {0, .4, .07, between(rng, .1, .25), strength},
+	all := []blob{{0, -.6, dice{rng}.between(.2, .4), .18, strength}, {0, .4, .07, dice{rng}.between(.1, .25), strength},
 		{-.55, .5, .15, .12, .6 * strength}, {.55, .5, .15, .12, .6 * strength}}
 	return lit(p, sum(all), white(rng))
 }

@@ -57,12 +57,15 @@ func toLinear(img *image.RGBA) *linear {
 
 func (l *linear) row(y int) []float32 { return l.pix[3*y*l.w : 3*(y+1)*l.w] }
 
+// encoded clips a value of linear light and encodes it.
+func encoded(v float32) uint8 { return encodedOf[int(min(max(v, 0), 1)*encodings+.5)] }
+
 // picture clips and encodes.
 func (l *linear) picture() *image.RGBA {
 	out := image.NewRGBA(image.Rect(0, 0, l.w, l.h))
 	for i, j := 0, 0; i < len(l.pix); i, j = i+3, j+4 {
 		for c := range 3 {
-			out.Pix[j+c] = encodedOf[int(min(max(l.pix[i+c], 0), 1)*encodings+.5)]
+			out.Pix[j+c] = encoded(l.pix[i+c])
 		}
 		out.Pix[j+3] = 255
 	}
@@ -70,7 +73,7 @@ func (l *linear) picture() *image.RGBA {
 }
 
 // luminance of a colour in linear light.
-func luminance(c []float32) float32 { return .2126*c[0] + .7152*c[1] + .0722*c[2] }
+func luminance[F float32 | float64](c []F) F { return .2126*c[0] + .7152*c[1] + .0722*c[2] }
 
 // relit multiplies the light at each pixel by what gain says for its position in IED, for each channel. It is computed on a
 // coarse grid: light has no edges finer than that.

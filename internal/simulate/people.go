@@ -75,11 +75,11 @@ func group(p Portrait, strength float64, rng *rand.Rand) Portrait {
 		left -= inRow
 		for i := range inRow {
 			middle := Point{
-				float64(w)/2 + (float64(i)-float64(inRow-1)/2)*3.5*unit + between(rng, -.2, .2)*unit,
-				float64(height)/2 + (float64(row)-float64(rows-1)/2)*2.9*unit + between(rng, -.3, .3)*unit,
+				float64(w)/2 + (float64(i)-float64(inRow-1)/2)*3.5*unit + dice{rng}.between(-.2, .2)*unit,
+				float64(height)/2 + (float64(row)-float64(rows-1)/2)*2.9*unit + dice{rng}.between(-.3, .3)*unit,
 			}
-			size, angle := k*between(rng, .8, 1.05), between(rng, -.15, .15)
-			p.pasted(out, middle, size, angle, between(rng, -.5, .2), rng.IntN(2) == 0)
+			size, angle := k*dice{rng}.between(.8, 1.05), dice{rng}.between(-.15, .15)
+			p.pasted(out, middle, size, angle, dice{rng}.between(-.5, .2), rng.IntN(2) == 0)
 			half := .5 * size * p.ruler().ied
 			eyes = [2]Point{{middle.X - half*math.Cos(angle), middle.Y - half*math.Sin(angle)},
 				{middle.X + half*math.Cos(angle), middle.Y + half*math.Sin(angle)}}
@@ -91,12 +91,12 @@ func group(p Portrait, strength float64, rng *rand.Rand) Portrait {
 
 // bystander is somebody who stands behind the person.
 func bystander(p Portrait, strength float64, rng *rand.Rand) Portrait {
-	side := sign(rng)
+	side := dice{rng}.sign()
 	out := p.wider()
 	r := out.ruler()
 	behindWhom := copied(out.Pixels)
-	eyes := r.pixel(side*(1.4+1.2*strength), between(rng, -.4, .3))
-	p.pasted(behindWhom, eyes, strength, between(rng, -.1, .1), between(rng, -.4, 0), rng.IntN(2) == 0)
+	eyes := r.pixel(side*(1.4+1.2*strength), dice{rng}.between(-.4, .3))
+	p.pasted(behindWhom, eyes, strength, dice{rng}.between(-.1, .1), dice{rng}.between(-.4, 0), rng.IntN(2) == 0)
 	p.pasted(behindWhom, r.middle, 1, 0, 0, false)
 	out.Pixels = behindWhom
 	return out
@@ -113,8 +113,8 @@ func wallPicture(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	out := p.wider()
 	r := out.ruler()
 	wall := out.Pixels
-	side := sign(rng)
-	centre := r.pixel(side*between(rng, 2, 2.6), -between(rng, .3, .8))
+	side := dice{rng}.sign()
+	centre := r.pixel(side*dice{rng}.between(2, 2.6), -dice{rng}.between(.3, .8))
 	unit := strength * r.ied
 	half, tall := int(math.Ceil(1.7*unit)), int(math.Ceil(2.3*unit))
 	rim := max(1, int(.25*unit))
@@ -124,7 +124,7 @@ func wallPicture(p Portrait, strength float64, rng *rand.Rand) Portrait {
 	fill(wall, frame, [4]uint8{200, 205, 210, 255})
 	inside, ok := wall.SubImage(frame).(*image.RGBA)
 	if ok && !inside.Rect.Empty() {
-		p.pasted(inside, centre, strength, 0, between(rng, -.5, 0), rng.IntN(2) == 0)
+		p.pasted(inside, centre, strength, 0, dice{rng}.between(-.5, 0), rng.IntN(2) == 0)
 	}
 	return out
 }

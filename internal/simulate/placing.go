@@ -134,7 +134,7 @@ func clip(v float64) uint8 { return uint8(min(max(v+.5, 0), 255)) }
 
 // offSide puts the head to one side.
 func offSide(p Portrait, strength float64, rng *rand.Rand) Portrait {
-	if sign(rng) < 0 {
+	if (dice{rng}).sign() < 0 {
 		return p.within(-2.2+strength, -9, 9, 9).printable()
 	}
 	return p.within(-9, -9, 2.2-strength, 9).printable()
@@ -152,7 +152,7 @@ func shaped(p Portrait, strength float64, _ *rand.Rand) Portrait {
 
 // tilted turns a portrait about the face, either way.
 func tilted(p Portrait, strength float64, rng *rand.Rand) Portrait {
-	return p.rotated(sign(rng) * strength * math.Pi / 180)
+	return p.rotated(dice{rng}.sign() * strength * math.Pi / 180)
 }
 
 // rotated turns a portrait clockwise about the face by an angle in radians, with more wall where none was in the picture.

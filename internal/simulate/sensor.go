@@ -94,7 +94,7 @@ func oldPhone(p Portrait, strength float64, rng *rand.Rand) Portrait {
 
 // sharpened adds what a blur takes away, as phones do; strength is how much of it.
 func sharpened(p Portrait, strength float64, rng *rand.Rand) Portrait {
-	sigma := p.ruler().ied * between(rng, .006, .015)
+	sigma := p.ruler().ied * dice{rng}.between(.006, .015)
 	return p.inLight(func(l *linear) *linear {
 		soft := l.gaussian(sigma)
 		for i, v := range soft.pix {

@@ -13,7 +13,7 @@ var toneEffects = []Effect{
 		return toned(p, s, [3]float64{1, 1, 1})
 	}},
 	{"sepia", Direct, "", [2]float64{.5, 1}, func(p Portrait, s float64, rng *rand.Rand) Portrait {
-		warm := between(rng, .15, .4)
+		warm := dice{rng}.between(.15, .4)
 		return toned(p, s, [3]float64{1 + warm, 1, 1 - 1.3*warm})
 	}},
 	{"red_eyes", Direct, "", [2]float64{.3, 1}, redEyes},
@@ -22,7 +22,7 @@ var toneEffects = []Effect{
 // toned draws a picture in one colour, for white light.
 func toned(p Portrait, strength float64, colour [3]float64) Portrait {
 	k := float32(strength)
-	whole := luminanceOf(colour)
+	whole := luminance(colour[:])
 	return p.inLight(func(l *linear) *linear {
 		for i := 0; i < len(l.pix); i += 3 {
 			c := l.pix[i : i+3]
@@ -37,7 +37,7 @@ func toned(p Portrait, strength float64, colour [3]float64) Portrait {
 
 // redEyes is the light of a flash out of wide pupils.
 func redEyes(p Portrait, strength float64, rng *rand.Rand) Portrait {
-	size := between(rng, .05, .075)
+	size := dice{rng}.between(.05, .075)
 	bright := .45 * strength
 	return lit(p, func(x, y float64) float64 {
 		return bright * (1 - step(.75*size, size, min(math.Hypot(x-.5, y), math.Hypot(x+.5, y))))

@@ -150,9 +150,9 @@ func rewalled(p Portrait, gain func(x, y float64) [3]float64) Portrait {
 
 // wallpaper is a pattern behind the person: stripes, tiles, leaves or shelves.
 func wallpaper(p Portrait, strength float64, rng *rand.Rand) Portrait {
-	kind, size := rng.IntN(4), between(rng, .3, .9)
+	kind, size := rng.IntN(4), dice{rng}.between(.3, .9)
 	shiftX, shiftY := rng.Float64(), rng.Float64()
-	tint := [3]float64{between(rng, .5, 1.2), between(rng, .5, 1.2), between(rng, .5, 1.2)}
+	tint := [3]float64{dice{rng}.between(.5, 1.2), dice{rng}.between(.5, 1.2), dice{rng}.between(.5, 1.2)}
 	return rewalled(p, func(x, y float64) [3]float64 {
 		u, v := x/size+shiftX, y/size+shiftY
 		var on float64
@@ -181,13 +181,13 @@ func wallpaper(p Portrait, strength float64, rng *rand.Rand) Portrait {
 
 // wallShadow is the person's own shadow, from a lamp on one side.
 func wallShadow(p Portrait, strength float64, rng *rand.Rand) Portrait {
-	dx, dy := sign(rng)*between(rng, .6, 1.2), between(rng, .1, .5)
+	dx, dy := dice{rng}.sign()*dice{rng}.between(.6, 1.2), dice{rng}.between(.1, .5)
 	return rewalled(p, func(x, y float64) [3]float64 { return even(1 - strength*person(x-dx, y-dy)) })
 }
 
 // wallFalloff is a wall that the lamps do not light evenly; strength is the loss over one inter-eye distance from the middle.
 func wallFalloff(p Portrait, strength float64, rng *rand.Rand) Portrait {
-	side := between(rng, -.5, .5)
+	side := dice{rng}.between(-.5, .5)
 	return rewalled(p, func(x, y float64) [3]float64 {
 		return even(math.Exp(-strength * math.Hypot(x-side, .5*y)))
 	})
