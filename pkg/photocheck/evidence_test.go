@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"image/jpeg"
+	"maps"
 	"math/rand/v2"
 	"path/filepath"
 	"testing"
@@ -70,14 +71,8 @@ func TestFailuresShowWhere(t *testing.T) {
 	in := newInspector(t, "")
 	good := photo(t, testphotos.Biden)
 	x, y, ied := headOf(t, inspect(t, in, good))
-	bad := map[string][]byte{
-		"dark":               edit(t, good, testphotos.Exposed(-3)),
-		"bright":             edit(t, good, testphotos.Exposed(3)),
-		"blurred":            edit(t, good, testphotos.Blurred(.06*ied)),
-		"cheek":              edit(t, good, testphotos.Spotted(x-.45*ied, y+.65*ied, .15*ied)),
-		"eye":                edit(t, good, testphotos.Spotted(x-.5*ied, y, .2*ied)),
-		"shrunk":             edit(t, good, testphotos.Resized(.4)),
-		"two people":         edit(t, good, testphotos.Twice),
+	bad := spoiled(t, good, x, y, ied)
+	maps.Copy(bad, map[string][]byte{
 		"half in shadow":     edit(t, good, shadowed(int(x))),
 		"head at the edge":   edit(t, good, cropped(image.Rect(int(x-1.3*ied), int(y-2*ied), 970, 2204))),
 		"head fills":         edit(t, good, cropped(image.Rect(int(x-2*ied), int(y-2.2*ied), int(x+2*ied), int(y+2.4*ied))), testphotos.Resized(2.5)),
@@ -86,7 +81,7 @@ func TestFailuresShowWhere(t *testing.T) {
 		"partial":            photo(t, testphotos.Partial),
 		"before a flag":      photo(t, testphotos.Astronaut),
 		"spots on both eyes": edit(t, good, testphotos.Spotted(x-.5*ied, y, .25*ied), testphotos.Spotted(x+.5*ied, y, .25*ied)),
-	}
+	})
 	addSimulated(t, bad, good, x, y, ied)
 	if root, ok := testphotos.Labelled(); ok {
 		for _, folder := range []string{"london_faces/direct_studio_smiling", "nuaa/recapture_print_face"} {

@@ -150,22 +150,22 @@ func TestEvidenceLiesOnTheFault(t *testing.T) {
 	in := newInspector(t, "")
 	good := photo(t, testphotos.Biden)
 	x, y, ied := headOf(t, inspect(t, in, good))
+	photos := spoiled(t, good, x, y, ied)
+	photos["curtains"] = good
 	for _, tc := range []struct {
 		name  string
-		photo []byte
 		check report.CheckID
 		label string
 		kind  report.EvidenceKind
 	}{
-		{"three stops darker", edit(t, good, testphotos.Exposed(-3)), report.TooDark, "dark", report.Grid},
-		{"three stops brighter", edit(t, good, testphotos.Exposed(3)), report.TooBright, "bright", report.Grid},
-		{"blurred", edit(t, good, testphotos.Blurred(.06*ied)), report.Sharpness, "blur", report.Grid},
-		{"highlight on the cheek", edit(t, good, testphotos.Spotted(x-.45*ied, y+.65*ied, .15*ied)),
-			report.Glare, "glare", report.Polygon},
-		{"curtains", good, report.Background, "background", report.Polygon},
+		{"three stops darker", report.TooDark, "dark", report.Grid},
+		{"three stops brighter", report.TooBright, "bright", report.Grid},
+		{"blurred", report.Sharpness, "blur", report.Grid},
+		{"highlight on the cheek", report.Glare, "glare", report.Polygon},
+		{"curtains", report.Background, "background", report.Polygon},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			r := inspect(t, in, tc.photo)
+			r := inspect(t, in, photos[tc.name])
 			c, _ := r.Check(tc.check)
 			found := evidenceOf(c, tc.label)
 			if c.Outcome != report.Fail || len(found) == 0 || found[0].Kind != tc.kind {
