@@ -26,6 +26,7 @@ import (
 	"prportal.example/internal/testphotos"
 	"prportal.example/pkg/photocheck"
 	"prportal.example/pkg/photocheck/profile"
+	"prportal.example/tools/learn/arrays"
 )
 
 // parts are the networks that this program is for.
@@ -72,20 +73,20 @@ func run(ctx context.Context, o options) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(o.out, 0o750); err != nil {
-		return fmt.Errorf("learn: %w", err)
+	w, err := arrays.New(o.out, columns...)
+	if err != nil {
+		return err
 	}
-	w := &writer{dir: o.out, arrays: map[string]*array{}}
 	if o.paint > 0 {
 		err = paintAll(ctx, in, o, photos, w)
 	} else {
 		err = dumpAll(ctx, in, o, photos, w)
 	}
-	return errors.Join(err, w.close())
+	return errors.Join(err, w.Close())
 }
 
 // dumpAll writes the inputs of photos as they are.
-func dumpAll(ctx context.Context, in *photocheck.Inspector, o options, photos []testphotos.Label, w *writer) error {
+func dumpAll(ctx context.Context, in *photocheck.Inspector, o options, photos []testphotos.Label, w *arrays.Writer) error {
 	for _, p := range photos {
 		data, err := os.ReadFile(filepath.Join(o.photos, filepath.FromSlash(p.Path)))
 		if err != nil {
@@ -96,7 +97,7 @@ func dumpAll(ctx context.Context, in *photocheck.Inspector, o options, photos []
 			log.Printf("%s: nothing to look at (%v)", p.Path, err)
 			continue
 		}
-		if err := w.add(inputs, row{photo: p, seen: seen{mouth: unknown, eyes: [2]eyeState{unknown, unknown}}}); err != nil {
+		if err := w.Add(inputs, row{photo: p, seen: seen{mouth: unknown, eyes: [2]eyeState{unknown, unknown}}}.cells()...); err != nil {
 			return err
 		}
 	}
@@ -104,7 +105,7 @@ func dumpAll(ctx context.Context, in *photocheck.Inspector, o options, photos []
 }
 
 // paintAll writes the inputs of portraits with something painted on them, seen by any camera.
-func paintAll(ctx context.Context, in *photocheck.Inspector, o options, photos []testphotos.Label, w *writer) error {
+func paintAll(ctx context.Context, in *photocheck.Inspector, o options, photos []testphotos.Label, w *arrays.Writer) error {
 	portraits, err := openPortraits(ctx, o, photos)
 	if err != nil {
 		return err
@@ -133,7 +134,7 @@ func paintAll(ctx context.Context, in *photocheck.Inspector, o options, photos [
 		if len(inputs) == 0 {
 			continue // no face was found
 		}
-		if err := w.add(inputs, r); err != nil {
+		if err := w.Add(inputs, r.cells()...); err != nil {
 			return err
 		}
 		if i%500 == 499 {

@@ -2,54 +2,15 @@ package main
 
 import (
 	"bytes"
-	"encoding/binary"
 	"image"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"prportal.example/internal/simulate/occlusion"
 	"prportal.example/internal/testphotos"
-	"prportal.example/pkg/photocheck"
 )
-
-func TestArraysAreWhatNumPyReads(t *testing.T) {
-	w := &writer{dir: t.TempDir(), arrays: map[string]*array{}}
-	in := func(v ...float32) map[string]photocheck.LearnedInput {
-		return map[string]photocheck.LearnedInput{"mouth": {Shape: []int{1, 3}, Values: v}}
-	}
-	for i, inputs := range []map[string]photocheck.LearnedInput{in(1, 2, 3), nil, in(4, 5, 6)} {
-		if err := w.add(inputs, row{photo: testphotos.Label{Path: "p", Subject: string(rune('a' + i))}, effects: []string{"beard",
-			"hat"}}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.close(); err != nil {
-		t.Fatal(err)
-	}
-	data, err := os.ReadFile(filepath.Join(w.dir, "mouth.npy"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	head := string(data[:npyHeader])
-	if !strings.HasPrefix(head, "\x93NUMPY\x01\x00\x76\x00{") || !strings.HasSuffix(head, "\n") || !strings.Contains(head,
-		"'shape': (3, 1, 3)") {
-		t.Errorf("header %q", head)
-	}
-	got := make([]float32, 9)
-	if err := binary.Read(bytes.NewReader(data[npyHeader:]), binary.LittleEndian, got); err != nil {
-		t.Fatal(err)
-	}
-	if want := [9]float32{1, 2, 3, 0, 0, 0, 4, 5, 6}; [9]float32(got) != want {
-		t.Errorf("values %v, want %v", got, want)
-	}
-	table, err := os.ReadFile(filepath.Join(w.dir, "rows.tsv"))
-	if err != nil || strings.Count(string(table), "\n") != 4 || !strings.Contains(string(table), "beard+hat") {
-		t.Errorf("rows %q (%v)", table, err)
-	}
-}
 
 func TestPaintedPortraitsAreTheSameAgain(t *testing.T) {
 	p := portrait{testphotos.Label{Subject: "x"}, occlusion.Portrait{Pixels: image.NewRGBA(image.Rect(0, 0, 300, 360)),

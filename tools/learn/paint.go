@@ -1,11 +1,14 @@
 package main
 
 import (
+	"fmt"
 	"image"
 	"math"
 	"math/rand/v2"
+	"strings"
 
 	"prportal.example/internal/simulate/occlusion"
+	"prportal.example/internal/testphotos"
 )
 
 // eyeState is what is known of an eye.
@@ -23,6 +26,21 @@ const (
 type seen struct {
 	mouth eyeState
 	eyes  [2]eyeState
+}
+
+// row is what one row of the arrays shows.
+type row struct {
+	photo testphotos.Label
+	seen
+	effects []string
+}
+
+var columns = []string{"path", "label", "subject", "group", "mouth", "left", "right", "effects"}
+
+func (r row) cells() []string {
+	p := r.photo
+	return []string{p.Path, p.Label, p.Subject, p.Group, fmt.Sprint(int(r.mouth)), fmt.Sprint(int(r.eyes[0])), fmt.Sprint(int(r.eyes[1])),
+		strings.Join(r.effects, "+")}
 }
 
 // The chance that a painted portrait wears or does something. What hides nothing comes before and after what does: people in masks

@@ -60,11 +60,9 @@ def held_out(subject):
 
 
 def read(folder, name, size, train_only=False):
-    with open(os.path.join(folder, "labels.tsv"), newline="", encoding="utf-8") as f:
-        rows = [r for r in csv.reader(f, delimiter="\t")]
-    x = np.fromfile(os.path.join(folder, name + ".f32"), np.float32, len(rows) * size)
-    rows = rows[:len(x) // size]  # a set that is still being written
-    x = x[:len(rows) * size].reshape(len(rows), size)
+    with open(os.path.join(folder, "rows.tsv"), newline="", encoding="utf-8") as f:
+        rows = [r for r in csv.reader(f, delimiter="\t")][1:]
+    x = np.load(os.path.join(folder, name + ".npy")).reshape(len(rows), size)
     if train_only:
         keep = [i for i, r in enumerate(rows) if not held_out(r[3])]
         x, rows = x[keep], [rows[i] for i in keep]

@@ -3,16 +3,14 @@
 //
 //	go run ./tools/learn/prints -photos DIR -people train -count 4000 -seed 1 -out DIR
 //
-// It writes NAME.f32 (inputs of the learned part NAME, one after the other), labels.tsv (kind, effect, strength, subject,
-// seed, a line for each input) and, with -pictures, every JPEG.
+// It writes NAME.npy (inputs of the learned part NAME), rows.tsv (kind, effect, strength, subject, number and file of each) and, with
+// -pictures, every JPEG.
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/binary"
 	"errors"
 	"flag"
 	"fmt"
@@ -29,6 +27,7 @@ import (
 	"prportal.example/internal/testphotos"
 	"prportal.example/pkg/photocheck"
 	"prportal.example/pkg/photocheck/profile"
+	"prportal.example/tools/learn/arrays"
 	"prportal.example/tools/portraits"
 )
 
@@ -110,18 +109,15 @@ func run(photos, models, out, people string, count int, seed uint64, only, leave
 		if err := jpeg.Encode(&data, picture.Pixels, &jpeg.Options{Quality: 40 + rng.IntN(58)}); err != nil {
 			return fmt.Errorf("encode: %w", err)
 		}
-		label := fmt.Sprintf("%s\t%s\t%.3f\t%s\t%d", e.Kind, e.Name, strength, s.name, i)
-		if err := set.add(in, data.Bytes(), label, fmt.Sprintf("%05d_%s.jpg", i, e.Name)); err != nil {
+		if err := set.add(in, data.Bytes(), string(e.Kind), e.Name, fmt.Sprintf("%.3f", strength), s.name, fmt.Sprint(i),
+			fmt.Sprintf("%05d_%s.jpg", i, e.Name)); err != nil {
 			return err
 		}
-		if i%200 == 199 { // what is there can be trained on already
-			if err := set.flush(); err != nil {
-				return err
-			}
+		if i%200 == 199 {
 			log.Printf("%d of %d", i+1, count)
 		}
 	}
-	return set.close()
+	return set.Close()
 }
 
 // measure writes the inputs of every labelled photo with a face.
@@ -146,12 +142,11 @@ func measure(in *photocheck.Inspector, photos, out string) error {
 		case strings.HasPrefix(row.Label, "recapture_screen"):
 			kind = simulate.Screen
 		}
-		label := fmt.Sprintf("%s\t%s\t1\t%s\t0", kind, strings.Split(row.Path, "/")[0], row.Subject)
-		if err := set.add(in, data, label, row.Path); err != nil {
+		if err := set.add(in, data, string(kind), strings.Split(row.Path, "/")[0], "1", row.Subject, "0", row.Path); err != nil {
 			return fmt.Errorf("%s: %w", row.Path, err)
 		}
 	}
-	return set.close()
+	return set.Close()
 }
 
 // isDecoy tells direct photos made here from photometric faults, which are still portraits.
@@ -213,77 +208,26 @@ func shrunk(p simulate.Portrait) simulate.Portrait {
 
 // set is the folder with what is written.
 type set struct {
+	*arrays.Writer
 	dir      string
 	pictures bool
-	files    map[string]*bufio.Writer
-	open     []*os.File
 }
 
 func openSet(dir string, pictures bool) (*set, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, err
-	}
-	return &set{dir: dir, pictures: pictures, files: map[string]*bufio.Writer{}}, nil
-}
-
-func (s *set) file(name string) (*bufio.Writer, error) {
-	if w, ok := s.files[name]; ok {
-		return w, nil
-	}
-	f, err := os.Create(filepath.Join(s.dir, name))
-	if err != nil {
-		return nil, err
-	}
-	s.open = append(s.open, f)
-	s.files[name] = bufio.NewWriterSize(f, 1<<20)
-	return s.files[name], nil
+	w, err := arrays.New(dir, "kind", "effect", "strength", "subject", "number", "file")
+	return &set{w, dir, pictures}, err
 }
 
 // add writes what the learned parts see in a photo; photos without a face are left out.
-func (s *set) add(in *photocheck.Inspector, data []byte, label, name string) error {
+func (s *set) add(in *photocheck.Inspector, data []byte, cells ...string) error {
 	if s.pictures {
-		if err := os.WriteFile(filepath.Join(s.dir, name), data, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(s.dir, cells[len(cells)-1]), data, 0o600); err != nil {
 			return err
 		}
 	}
-	inputs, err := in.LearnedInputs(context.Background(), data)
+	inputs, err := in.LearnedInputs(context.Background(), data, "print_edges", "print_context")
 	if err != nil || len(inputs) == 0 {
 		return err
 	}
-	for part, input := range inputs {
-		w, err := s.file(part + ".f32")
-		if err != nil {
-			return err
-		}
-		if err := binary.Write(w, binary.LittleEndian, input.Values); err != nil {
-			return err
-		}
-	}
-	w, err := s.file("labels.tsv")
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(w, "%s\t%s\n", label, name)
-	return err
-}
-
-func (s *set) flush() error {
-	for _, w := range s.files {
-		if err := w.Flush(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *set) close() error {
-	if err := s.flush(); err != nil {
-		return err
-	}
-	for _, f := range s.open {
-		if err := f.Close(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.Add(inputs, cells...)
 }
