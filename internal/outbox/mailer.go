@@ -10,7 +10,6 @@ import (
 	"prportal.example/internal/casefile"
 	"prportal.example/internal/mail"
 	"prportal.example/internal/store"
-	"prportal.example/internal/triage"
 )
 
 // Mailer writes an e-mail from the ids of its row and hands it to the mail server.
@@ -23,7 +22,7 @@ type Mailer struct {
 
 // send writes and sends the e-mail of a row.
 func (m *Mailer) send(ctx context.Context, row store.Row) error {
-	var p triage.MailPayload
+	var p store.Mail
 	if err := json.Unmarshal(row.Payload, &p); err != nil {
 		return fmt.Errorf("e-mail row %s: %w", row.ID, err)
 	}
@@ -46,13 +45,13 @@ func (m *Mailer) send(ctx context.Context, row store.Row) error {
 	return nil
 }
 
-func (m *Mailer) letter(ctx context.Context, p triage.MailPayload) (mail.Letter, error) {
-	switch p.Mail {
-	case triage.MailAccepted:
+func (m *Mailer) letter(ctx context.Context, p store.Mail) (mail.Letter, error) {
+	switch p.Kind {
+	case store.MailPhotoAccepted:
 		return mail.PhotoAccepted{}, nil
-	case triage.MailVerdictReady:
+	case store.MailVerdictReady:
 		return mail.VerdictReady{}, nil
-	case triage.MailReturned:
+	case store.MailPhotoReturned:
 		photo, err := m.Store.Photo(ctx, p.PhotoID)
 		if err != nil {
 			return nil, err
@@ -70,7 +69,7 @@ func (m *Mailer) letter(ctx context.Context, p triage.MailPayload) (mail.Letter,
 		}
 		return letter, nil
 	default:
-		return nil, fmt.Errorf("unknown kind of e-mail %q", p.Mail)
+		return nil, fmt.Errorf("unknown kind of e-mail %q", p.Kind)
 	}
 }
 

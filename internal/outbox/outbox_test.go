@@ -210,7 +210,7 @@ func (w *world) state(caseID string, want casefile.State) {
 }
 
 // mail puts a row in as triage does.
-func (w *world) mail(p triage.MailPayload) {
+func (w *world) mail(p store.Mail) {
 	w.Helper()
 	payload, err := json.Marshal(p)
 	w.ok(err)
@@ -439,7 +439,7 @@ func TestMailIsTriedAgainEverMoreSlowlyAndGivenUp(t *testing.T) {
 		person, c := w.person("zoe@people.example", "en")
 		r := w.relay("a", nil)
 		w.server.refuses(&smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: "busy: zoe@people.example"})
-		w.mail(triage.MailPayload{Mail: triage.MailVerdictReady, PersonID: person.ID, CaseID: c.ID})
+		w.mail(store.Mail{Kind: store.MailVerdictReady, PersonID: person.ID, CaseID: c.ID})
 		var pause time.Duration
 		for attempt := range mailAttempts {
 			if len(w.due(store.KindMail)) != 1 {
@@ -492,7 +492,7 @@ func TestWhatCanNeverBeSentIsGivenUpAtOnce(t *testing.T) {
 		}{{"zoe is no address", nil}, {"zoe@people.example", &smtp.SMTPError{Code: 550, Message: "no such user zoe@people.example"}}} {
 			person, cs := w.person(c.email, "en")
 			w.server.refuses(c.refuse)
-			w.mail(triage.MailPayload{Mail: triage.MailAccepted, PersonID: person.ID, CaseID: cs.ID})
+			w.mail(store.Mail{Kind: store.MailPhotoAccepted, PersonID: person.ID, CaseID: cs.ID})
 			w.turns(r, store.KindMail, 0)
 			w.givenUp(cs.ID)
 		}
@@ -504,7 +504,7 @@ func TestMailAfterARefusalGoesOut(t *testing.T) {
 		person, c := w.person("zoe@people.example", "en")
 		r := w.relay("a", nil)
 		w.server.refuses(&smtp.SMTPError{Code: 451, Message: "later"})
-		w.mail(triage.MailPayload{Mail: triage.MailVerdictReady, PersonID: person.ID, CaseID: c.ID})
+		w.mail(store.Mail{Kind: store.MailVerdictReady, PersonID: person.ID, CaseID: c.ID})
 		row := w.due(store.KindMail)[0]
 		w.turns(r, store.KindMail, 0)
 		w.server.refuses(nil)
@@ -525,7 +525,7 @@ func TestRowsThatNobodyCanReadAreGivenUpInTheEnd(t *testing.T) {
 	w := newWorld(t, testenv.SQLite(t))
 	person, c := w.person("zoe@people.example", "en")
 	r := w.relay("a", nil)
-	w.mail(triage.MailPayload{Mail: "of another version", PersonID: person.ID, CaseID: c.ID})
+	w.mail(store.Mail{Kind: "of another version", PersonID: person.ID, CaseID: c.ID})
 	for range mailAttempts {
 		w.turns(r, store.KindMail, 0)
 		w.wait(longestPause)

@@ -70,7 +70,7 @@ type portal struct {
 	durations func(http.Handler) http.Handler
 }
 
-//go:embed templates/*.html assets/* catalogue/*.yaml
+//go:embed templates assets catalogue
 var files embed.FS
 
 // New returns the handler of the applicants' listener.
@@ -98,8 +98,11 @@ func newPortal(c Config) (*portal, error) {
 		c.CardWithin = defaultCardWithin
 	}
 	p := &portal{c: c, https: u.Scheme == "https", assets: web.Assets{"overlay.css": overlay.CSS()}}
-	for _, name := range []string{"portal.css", "portal.js", "icon.svg"} {
-		if p.assets[name], err = fs.ReadFile(files, "assets/"+name); err != nil {
+	if p.assets["icon.svg"], err = fs.ReadFile(files, "assets/icon.svg"); err != nil {
+		return nil, err
+	}
+	for name, pattern := range map[string]string{"portal.css": "assets/css/*.css", "portal.js": "assets/js/*.js"} {
+		if p.assets[name], err = web.Joined(files, pattern); err != nil {
 			return nil, err
 		}
 	}

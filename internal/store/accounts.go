@@ -25,14 +25,21 @@ type Account struct {
 	LastFailedAt time.Time
 	ClosedAt     time.Time
 	CreatedAt    time.Time
+
+	TemporaryUntil time.Time // the password is a temporary one, valid until then; zero: it is the person's own
+	Epoch          int64     // sessions that were begun under another one are over
+	SignedInAt     time.Time // the last time; zero: never
 }
 
-const accountColumns = `id, role, username, person_id, password_hash, failures, last_failed_at, closed_at, created_at`
+const accountColumns = `id, role, username, person_id, password_hash, failures, last_failed_at, closed_at, created_at,
+	temporary_until, epoch, signed_in_at`
 
 func scanAccount(s scanner) (a Account, err error) {
-	var failed, closed, created int64
-	err = s.Scan(&a.ID, &a.Role, &a.Username, &a.PersonID, &a.PasswordHash, &a.Failures, &failed, &closed, &created)
+	var failed, closed, created, temporary, signedIn int64
+	err = s.Scan(&a.ID, &a.Role, &a.Username, &a.PersonID, &a.PasswordHash, &a.Failures, &failed, &closed, &created, &temporary,
+		&a.Epoch, &signedIn)
 	a.LastFailedAt, a.ClosedAt, a.CreatedAt = instant(failed), instant(closed), instant(created)
+	a.TemporaryUntil, a.SignedInAt = instant(temporary), instant(signedIn)
 	return a, err
 }
 
@@ -46,10 +53,17 @@ func (q queries) AccountByUsername(ctx context.Context, username string) (Accoun
 	return one(q.db.QueryRowContext(ctx, `SELECT `+accountColumns+` FROM accounts WHERE username = $1`, username), "account", scanAccount)
 }
 
+// AccountByPerson returns the account of a person that is not closed, ErrNotFound if there is none.
+func (q queries) AccountByPerson(ctx context.Context, personID string) (Account, error) {
+	return one(q.db.QueryRowContext(ctx, `SELECT `+accountColumns+` FROM accounts WHERE person_id = $1 AND closed_at = 0`, personID),
+		"account", scanAccount)
+}
+
 // InsertAccount adds an account; ErrExists if the username is taken, or the person has an account that is not closed.
 func (t *Tx) InsertAccount(ctx context.Context, a Account) error {
-	return t.change(ctx, "add account", `INSERT INTO accounts (id, role, username, person_id, password_hash, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6)`, a.ID, string(a.Role), a.Username, a.PersonID, a.PasswordHash, millis(a.CreatedAt))
+	return t.change(ctx, "add account", `INSERT INTO accounts (id, role, username, person_id, password_hash, created_at, temporary_until)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`, a.ID, string(a.Role), a.Username, a.PersonID, a.PasswordHash, millis(a.CreatedAt),
+		millis(a.TemporaryUntil))
 }
 
 // SignInFailed counts a wrong password.

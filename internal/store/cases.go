@@ -17,22 +17,29 @@ type CaseRow struct {
 	LeasedUntil time.Time
 	Skips       int
 	CreatedAt   time.Time
+
+	// What the applicant ticked; it stays for later attempts.
+	HeadCovering, Medical, SmallChild bool
+	ActiveAt                          time.Time // the applicant's last step
+	Reminders                         int       // since then
 }
 
 const caseColumns = `id, person_id, state, version, photo_id, person_asked, auto_returns, outcome, reasons, decided_by,
-	officer_id, first_submitted_at, submitted_at, decided_at, effective_at, lane, due_at, leased_by, leased_until, skips, created_at`
+	officer_id, first_submitted_at, submitted_at, decided_at, effective_at, lane, due_at, leased_by, leased_until, skips, created_at,
+	head_covering, medical, small_child, active_at, reminders`
 
 func scanCase(s scanner) (c CaseRow, err error) {
-	var asked, first, submitted, decided, effective, due, leased, created int64
+	var asked, first, submitted, decided, effective, due, leased, created, head, medical, child, active int64
 	var reasons string
 	if err := s.Scan(&c.ID, &c.PersonID, &c.State, &c.Version, &c.PhotoID, &asked, &c.AutoReturns, &c.Outcome, &reasons,
 		&c.DecidedBy, &c.OfficerID, &first, &submitted, &decided, &effective, &c.Lane, &due, &c.LeasedBy, &leased, &c.Skips,
-		&created); err != nil {
+		&created, &head, &medical, &child, &active, &c.Reminders); err != nil {
 		return c, err
 	}
 	c.PersonAsked, c.FirstSubmittedAt, c.SubmittedAt = asked == 1, instant(first), instant(submitted)
 	c.DecidedAt, c.EffectiveAt, c.DueAt = instant(decided), instant(effective), instant(due)
 	c.LeasedUntil, c.CreatedAt = instant(leased), instant(created)
+	c.HeadCovering, c.Medical, c.SmallChild, c.ActiveAt = head == 1, medical == 1, child == 1, instant(active)
 	return c, fromJSON(reasons, &c.Reasons)
 }
 
@@ -58,9 +65,10 @@ func (t *Tx) SaveCase(ctx context.Context, c CaseRow, before int64) error {
 	return t.change(ctx, "save case", `UPDATE cases SET state = $3, version = $4, photo_id = $5, person_asked = $6,
 		auto_returns = $7, outcome = $8, reasons = $9, decided_by = $10, officer_id = $11, first_submitted_at = $12,
 		submitted_at = $13, decided_at = $14, effective_at = $15, lane = $16, due_at = $17, leased_by = $18,
-		leased_until = $19, skips = $20
+		leased_until = $19, skips = $20, head_covering = $21, medical = $22, small_child = $23, active_at = $24, reminders = $25
 		WHERE id = $1 AND version = $2`,
 		c.ID, before, string(c.State), c.Version, c.PhotoID, flag(c.PersonAsked), c.AutoReturns, string(c.Outcome), reasons,
 		string(c.DecidedBy), c.OfficerID, millis(c.FirstSubmittedAt), millis(c.SubmittedAt), millis(c.DecidedAt),
-		millis(c.EffectiveAt), string(c.Lane), millis(c.DueAt), c.LeasedBy, millis(c.LeasedUntil), c.Skips)
+		millis(c.EffectiveAt), string(c.Lane), millis(c.DueAt), c.LeasedBy, millis(c.LeasedUntil), c.Skips,
+		flag(c.HeadCovering), flag(c.Medical), flag(c.SmallChild), millis(c.ActiveAt), c.Reminders)
 }

@@ -24,6 +24,7 @@ type Row struct {
 	ID          string
 	Kind        Kind
 	Key         string // the case id: rows of one case are handled in order
+	PersonID    string // whom an e-mail is for; empty for other kinds
 	Headers     map[string]string
 	Payload     []byte
 	AvailableAt time.Time
@@ -42,14 +43,15 @@ func (t *Tx) Enqueue(ctx context.Context, r Row) error {
 		r.ID = NewID()
 	}
 	t.enqueued = true
-	return t.change(ctx, "add outbox row", `INSERT INTO outbox (id, kind, key, headers, payload, available_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-		r.ID, string(r.Kind), r.Key, headers, string(r.Payload), millis(r.AvailableAt))
+	return t.change(ctx, "add outbox row", `INSERT INTO outbox (id, kind, key, person_id, headers, payload, available_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		r.ID, string(r.Kind), r.Key, r.PersonID, headers, string(r.Payload), millis(r.AvailableAt))
 }
 
 func scanRow(s scanner) (r Row, err error) {
 	var headers, payload string
 	var available, sent int64
-	if err := s.Scan(&r.ID, &r.Kind, &r.Key, &headers, &payload, &available, &r.Attempts, &r.LastError, &sent); err != nil {
+	if err := s.Scan(&r.ID, &r.Kind, &r.Key, &r.PersonID, &headers, &payload, &available, &r.Attempts, &r.LastError, &sent); err != nil {
 		return r, err
 	}
 	r.Payload, r.AvailableAt, r.SentAt = []byte(payload), instant(available), instant(sent)
@@ -58,7 +60,7 @@ func scanRow(s scanner) (r Row, err error) {
 
 // DueRows returns rows of a kind that wait to be handled, the oldest first.
 func (q queries) DueRows(ctx context.Context, kind Kind, now time.Time, limit int) ([]Row, error) {
-	return many(ctx, q, "due outbox rows", scanRow, `SELECT id, kind, key, headers, payload, available_at, attempts, last_error, sent_at
+	return many(ctx, q, "due outbox rows", scanRow, `SELECT id, kind, key, person_id, headers, payload, available_at, attempts, last_error, sent_at
 		FROM outbox WHERE sent_at = 0 AND kind = $1 AND available_at <= $2 ORDER BY id LIMIT $3`, string(kind), millis(now), limit)
 }
 

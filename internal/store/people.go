@@ -23,17 +23,18 @@ type Person struct {
 	UpdatedAt   time.Time
 
 	LanguageChosen bool // by the person: what comes from upstream does not change it any more
+	EmailChosen    bool // the same
 }
 
 const personColumns = `id, application, client_id, given_names, family_name, birth_date, email, language, principal,
-	withdrawn_at, created_at, updated_at, language_chosen`
+	withdrawn_at, created_at, updated_at, language_chosen, email_chosen`
 
 func scanPerson(s scanner) (p Person, err error) {
-	var principal, withdrawn, created, updated, chosen int64
+	var principal, withdrawn, created, updated, languageChosen, emailChosen int64
 	err = s.Scan(&p.ID, &p.Application, &p.ClientID, &p.GivenNames, &p.FamilyName, &p.BirthDate, &p.Email, &p.Language,
-		&principal, &withdrawn, &created, &updated, &chosen)
+		&principal, &withdrawn, &created, &updated, &languageChosen, &emailChosen)
 	p.Principal, p.WithdrawnAt, p.CreatedAt, p.UpdatedAt = principal == 1, instant(withdrawn), instant(created), instant(updated)
-	p.LanguageChosen = chosen == 1
+	p.LanguageChosen, p.EmailChosen = languageChosen == 1, emailChosen == 1
 	return p, err
 }
 
@@ -68,7 +69,7 @@ func (t *Tx) PutPerson(ctx context.Context, p Person, now time.Time) (Change, er
 	if errors.Is(err, ErrNotFound) {
 		p.ID = NewID()
 		if err := t.change(ctx, "add person", `INSERT INTO people (`+personColumns+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0)`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0)`,
 			p.ID, p.Application, p.ClientID, p.GivenNames, p.FamilyName, p.BirthDate, p.Email, p.Language, flag(p.Principal),
 			millis(p.WithdrawnAt), millis(now), millis(now)); err != nil {
 			return "", err
@@ -83,6 +84,9 @@ func (t *Tx) PutPerson(ctx context.Context, p Person, now time.Time) (Change, er
 	p.ID, p.CreatedAt, p.UpdatedAt = have.ID, have.CreatedAt, have.UpdatedAt
 	if p.LanguageChosen = have.LanguageChosen; p.LanguageChosen {
 		p.Language = have.Language
+	}
+	if p.EmailChosen = have.EmailChosen; p.EmailChosen {
+		p.Email = have.Email
 	}
 	if !p.WithdrawnAt.IsZero() && !have.WithdrawnAt.IsZero() {
 		p.WithdrawnAt = have.WithdrawnAt // withdrawn already: the same row again is no change

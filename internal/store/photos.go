@@ -33,25 +33,36 @@ type Photo struct {
 	DecidedBy casefile.By
 	Reasons   []report.Reason
 	DecidedAt time.Time
+
+	PerceptualHash string       // of the upright picture, 64 bits in hex; empty until there is a verdict
+	SameAs         string       // an earlier photo of the case that shows the same; empty if there is none
+	UploadID       string       // the photo whose upload this is a crop of; empty: it is an upload of its own
+	Crop           *report.Rect // asked for by the applicant, in pixels of the upright picture; nil: the pipeline chooses
+	Overrides      []string     // what the boxes lowered when it was judged
+	DeclaredAt     time.Time    // the applicant declared it recent and unedited
+	DeletedAt      time.Time    // its pictures are gone
 }
 
 const photoColumns = `id, case_id, sha256, size, format, width, height, uploaded_at, submitted_at, replaced_at, verdict,
-	verdict_profile, verdict_at, late_reports, rendition, print, outcome, decided_by, reasons, decided_at`
+	verdict_profile, verdict_at, late_reports, rendition, print, outcome, decided_by, reasons, decided_at,
+	perceptual_hash, same_as, upload_id, crop, overrides, declared_at, deleted_at`
 
 func scanPhoto(s scanner) (p Photo, err error) {
-	var uploaded, submitted, replaced, verdictAt, decided int64
-	var verdict, rendition, print, reasons string
+	var uploaded, submitted, replaced, verdictAt, decided, declared, deleted int64
+	var verdict, rendition, print, reasons, crop, overrides string
 	if err := s.Scan(&p.ID, &p.CaseID, &p.SHA256, &p.Size, &p.Format, &p.Width, &p.Height, &uploaded, &submitted, &replaced,
 		&verdict, &p.VerdictProfile, &verdictAt, &p.LateReports, &rendition, &print, &p.Outcome, &p.DecidedBy, &reasons,
-		&decided); err != nil {
+		&decided, &p.PerceptualHash, &p.SameAs, &p.UploadID, &crop, &overrides, &declared, &deleted); err != nil {
 		return p, err
 	}
 	p.UploadedAt, p.SubmittedAt, p.ReplacedAt = instant(uploaded), instant(submitted), instant(replaced)
 	p.VerdictAt, p.DecidedAt = instant(verdictAt), instant(decided)
+	p.DeclaredAt, p.DeletedAt = instant(declared), instant(deleted)
 	for _, f := range []struct {
 		text string
 		into any
-	}{{verdict, &p.Verdict}, {rendition, &p.Rendition}, {print, &p.Print}, {reasons, &p.Reasons}} {
+	}{{verdict, &p.Verdict}, {rendition, &p.Rendition}, {print, &p.Print}, {reasons, &p.Reasons}, {crop, &p.Crop},
+		{overrides, &p.Overrides}} {
 		if err := fromJSON(f.text, &f.into); err != nil {
 			return p, err
 		}

@@ -141,9 +141,9 @@ func (s *Service) Release(ctx context.Context, tx *store.Tx, r ReleasePayload) e
 	if c.State != casefile.Decided || c.Version != r.Version {
 		return nil
 	}
-	action, kind := casefile.ReleaseReturn, MailReturned
+	action, kind := casefile.ReleaseReturn, store.MailPhotoReturned
 	if c.Outcome == casefile.OutcomeAccept {
-		action, kind = casefile.ReleaseAccept, MailAccepted
+		action, kind = casefile.ReleaseAccept, store.MailPhotoAccepted
 	}
 	if err := c.Apply(action); err != nil {
 		return err
@@ -155,7 +155,7 @@ func (s *Service) Release(ctx context.Context, tx *store.Tx, r ReleasePayload) e
 	if err != nil {
 		return err
 	}
-	if err := s.mail(ctx, tx, kind, c, c.PhotoID, noteID, now); err != nil {
+	if err := mail(ctx, tx, kind, c, c.PhotoID, noteID, now); err != nil {
 		return err
 	}
 	if action == casefile.ReleaseAccept {

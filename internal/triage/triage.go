@@ -3,7 +3,6 @@ package triage
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -34,22 +33,6 @@ var (
 
 // Source is what events of this package come from.
 const Source = "/prportal/triage"
-
-// MailPayload is the payload of an outbox row of kind mail: ids only, the e-mail is written when it is sent.
-type MailPayload struct {
-	Mail     string `json:"mail"` // kind of e-mail
-	PersonID string `json:"person_id"`
-	CaseID   string `json:"case_id"`
-	PhotoID  string `json:"photo_id"`
-	NoteID   string `json:"note_id,omitempty"`
-}
-
-// Kinds of e-mail that triage causes.
-const (
-	MailReturned     = "photo_returned"
-	MailAccepted     = "photo_accepted"
-	MailVerdictReady = "verdict_ready"
-)
 
 // ReleasePayload is the payload of an outbox row of kind release.
 type ReleasePayload struct {
@@ -132,7 +115,7 @@ func (s *Service) ApplyReport(ctx context.Context, e event.PhotoChecked) (Applie
 				return err
 			}
 			if now.Sub(photo.UploadedAt) > s.c.VerdictWait {
-				if err := s.mail(ctx, tx, MailVerdictReady, c, photo.ID, "", now); err != nil {
+				if err := mail(ctx, tx, store.MailVerdictReady, c, photo.ID, "", now); err != nil {
 					return err
 				}
 			}
@@ -172,7 +155,7 @@ func (s *Service) settle(ctx context.Context, tx *store.Tx, c *store.CaseRow, ve
 	if err := tx.DecidePhoto(ctx, c.PhotoID, c.Case, now); err != nil {
 		return err
 	}
-	if err := s.mail(ctx, tx, MailReturned, *c, c.PhotoID, "", now); err != nil {
+	if err := mail(ctx, tx, store.MailPhotoReturned, *c, c.PhotoID, "", now); err != nil {
 		return err
 	}
 	return tx.Record(ctx, entry)
@@ -267,12 +250,8 @@ func (s *Service) note(ctx context.Context, tx *store.Tx, c store.CaseRow, in Su
 		Body: in.Note, CreatedAt: now})
 }
 
-func (s *Service) mail(ctx context.Context, tx *store.Tx, kind string, c store.CaseRow, photoID, noteID string, now time.Time) error {
-	payload, err := json.Marshal(MailPayload{Mail: kind, PersonID: c.PersonID, CaseID: c.ID, PhotoID: photoID, NoteID: noteID})
-	if err != nil {
-		return fmt.Errorf("queue e-mail: %w", err)
-	}
-	return tx.Enqueue(ctx, store.Row{Kind: store.KindMail, Key: c.ID, Payload: payload, AvailableAt: now})
+func mail(ctx context.Context, tx *store.Tx, kind store.MailKind, c store.CaseRow, photoID, noteID string, now time.Time) error {
+	return tx.EnqueueMail(ctx, store.Mail{Kind: kind, PersonID: c.PersonID, CaseID: c.ID, PhotoID: photoID, NoteID: noteID}, now)
 }
 
 // told turns a lost race into ErrStale.

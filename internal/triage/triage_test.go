@@ -156,12 +156,12 @@ func (w *world) release() {
 }
 
 // mails lists the kinds of e-mail that wait.
-func (w *world) mails() (kinds []string) {
+func (w *world) mails() (kinds []store.MailKind) {
 	w.t.Helper()
 	rows, err := w.store.DueRows(ctx, store.KindMail, w.clock, 100)
 	w.ok(err)
 	for _, row := range rows {
-		var p triage.MailPayload
+		var p store.Mail
 		w.ok(json.Unmarshal(row.Payload, &p))
 		if p.PersonID != w.person {
 			w.t.Errorf("e-mail to %s", p.PersonID)
@@ -169,7 +169,7 @@ func (w *world) mails() (kinds []string) {
 		if strings.Contains(string(row.Payload), "Zo") || strings.Contains(string(row.Payload), "@") {
 			w.t.Errorf("personal data in the outbox: %s", row.Payload)
 		}
-		kinds = append(kinds, p.Mail)
+		kinds = append(kinds, p.Kind)
 	}
 	return kinds
 }
@@ -202,7 +202,7 @@ func TestAGoodPhotoGoesToAnOfficerAndIsAccepted(t *testing.T) {
 		w.clock = w.clock.Add(time.Second)
 		w.release()
 		w.state(casefile.Accepted)
-		if m := w.mails(); !slices.Equal(m, []string{triage.MailAccepted}) {
+		if m := w.mails(); !slices.Equal(m, []store.MailKind{store.MailPhotoAccepted}) {
 			t.Errorf("mails %v", m)
 		}
 		rows, err := w.store.DueRows(ctx, store.KindEvent, w.clock, 10)
@@ -248,7 +248,7 @@ func TestADarkPhotoIsReturnedByItselfTwiceThenGoesToAnOfficer(t *testing.T) {
 				t.Errorf("%+v", c.Case)
 			}
 		}
-		if m := w.mails(); len(m) != 2 || m[0] != triage.MailReturned {
+		if m := w.mails(); len(m) != 2 || m[0] != store.MailPhotoReturned {
 			t.Errorf("mails %v", m)
 		}
 		photo := w.upload()
@@ -360,7 +360,7 @@ func TestUndo(t *testing.T) {
 		w.state(casefile.Returned)
 		rows, err := w.store.DueRows(ctx, store.KindMail, w.clock, 10)
 		w.ok(err)
-		var p triage.MailPayload
+		var p store.Mail
 		w.ok(json.Unmarshal(rows[0].Payload, &p))
 		notes, err := w.store.Notes(ctx, w.caseID)
 		w.ok(err)
@@ -462,7 +462,7 @@ func TestReportsThatNeverCameAreAskedForAgain(t *testing.T) {
 			t.Errorf("%d, %+v, %v", n, e, rows[1].Headers)
 		}
 		w.apply(w.checked(photo, nil), triage.AppliedMoved)
-		if m := w.mails(); !slices.Equal(m, []string{triage.MailVerdictReady}) {
+		if m := w.mails(); !slices.Equal(m, []store.MailKind{store.MailVerdictReady}) {
 			t.Errorf("after a long wait the result comes by e-mail, got %v", m)
 		}
 		if n, err := w.intake.Reemit(ctx, w.clock); n != 0 || err != nil {
@@ -531,8 +531,8 @@ func TestALateVerdictIsToldByMail(t *testing.T) {
 	onBoth(t, func(w *world) {
 		for _, c := range []struct {
 			after time.Duration
-			want  []string
-		}{{30 * time.Second, nil}, {30*time.Second + time.Millisecond, []string{triage.MailVerdictReady}}} {
+			want  []store.MailKind
+		}{{30 * time.Second, nil}, {30*time.Second + time.Millisecond, []store.MailKind{store.MailVerdictReady}}} {
 			photo := w.upload()
 			w.clock = w.clock.Add(c.after)
 			w.apply(w.checked(photo, nil), triage.AppliedMoved)

@@ -3,6 +3,9 @@ package web
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
 	"net/http"
 	"path"
 
@@ -37,4 +40,25 @@ func (a Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-cache")
 	}
 	_, _ = w.Write(body)
+}
+
+// Joined is all files that a pattern matches, one after the other in the order of their names: a page asks for one style sheet
+// and one script, whatever many files they are written in.
+func Joined(files fs.FS, pattern string) ([]byte, error) {
+	names, err := fs.Glob(files, pattern)
+	if err == nil && len(names) == 0 {
+		err = errors.New("nothing matches")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("assets: %s: %w", pattern, err)
+	}
+	var all []byte
+	for _, name := range names {
+		b, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, fmt.Errorf("assets: %w", err)
+		}
+		all = append(all, b...)
+	}
+	return all, nil
 }

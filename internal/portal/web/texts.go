@@ -44,24 +44,44 @@ type Say func(key string, args ...any) string
 // Texts holds every text of a listener, by language and key.
 type Texts map[string]map[string]string
 
-// LoadTexts reads dir/en.yaml and dir/fr.yaml. Every key has to be there in both languages with the same placeholders.
+// LoadTexts reads the files dir/en/*.yaml and dir/fr/*.yaml. Every key has to be there once in each language, with the same
+// placeholders.
 func LoadTexts(files fs.FS, dir string) (Texts, error) {
 	all := Texts{}
 	for _, lang := range Languages() {
-		b, err := fs.ReadFile(files, dir+"/"+lang+".yaml")
+		names, err := fs.Glob(files, dir+"/"+lang+"/*.yaml")
 		if err != nil {
 			return nil, fmt.Errorf("texts: %w", err)
 		}
-		m := map[string]string{}
-		if err := yaml.Unmarshal(b, &m); err != nil {
-			return nil, fmt.Errorf("texts: %s: %w", lang, err)
+		all[lang] = map[string]string{}
+		for _, name := range names {
+			if err := all.read(files, name, lang); err != nil {
+				return nil, fmt.Errorf("texts: %s: %w", name, err)
+			}
 		}
-		all[lang] = m
 	}
 	if err := all.check(); err != nil {
 		return nil, fmt.Errorf("texts: %w", err)
 	}
 	return all, nil
+}
+
+func (t Texts) read(files fs.FS, name, lang string) error {
+	b, err := fs.ReadFile(files, name)
+	if err != nil {
+		return err
+	}
+	m := map[string]string{}
+	if err := yaml.Unmarshal(b, &m); err != nil {
+		return err
+	}
+	for key, text := range m {
+		if _, twice := t[lang][key]; twice {
+			return fmt.Errorf("%q is there twice", key)
+		}
+		t[lang][key] = text
+	}
+	return nil
 }
 
 var placeholder = regexp.MustCompile(`%(\[\d+\])?[a-z%]`)

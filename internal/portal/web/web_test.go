@@ -15,7 +15,7 @@ import (
 )
 
 func texts(en, fr string) fstest.MapFS {
-	return fstest.MapFS{"c/en.yaml": {Data: []byte(en)}, "c/fr.yaml": {Data: []byte(fr)}}
+	return fstest.MapFS{"c/en/a.yaml": {Data: []byte(en)}, "c/fr/a.yaml": {Data: []byte(fr)}}
 }
 
 func TestTextsAreTheSameInBothLanguages(t *testing.T) {
@@ -33,7 +33,7 @@ func TestTextsAreTheSameInBothLanguages(t *testing.T) {
 		"another value":      {"a: '%s'\n", "a: '%d'\n", `"a" takes other values`},
 		"another order":      {"a: '%s %d'\n", "a: '%d %s'\n", `"a" takes other values`},
 		"a value is missing": {"a: '%s %s'\n", "a: '%s'\n", `"a" takes other values`},
-		"no YAML":            {"a: [", "a: x\n", "texts: en"},
+		"no YAML":            {"a: [", "a: x\n", "texts: c/en/a.yaml"},
 	} {
 		if _, err := LoadTexts(texts(c[0], c[1]), "c"); err == nil || !strings.Contains(err.Error(), c[2]) {
 			t.Errorf("%s: %v", name, err)
@@ -41,6 +41,11 @@ func TestTextsAreTheSameInBothLanguages(t *testing.T) {
 	}
 	if _, err := LoadTexts(texts("a: '%[1]s %[2]d'\n", "a: '%[2]d %[1]s'\n"), "c"); err != nil {
 		t.Errorf("numbered values may stand in any order: %v", err)
+	}
+	twice := texts("a: x\n", "a: x\n")
+	twice["c/en/b.yaml"] = &fstest.MapFile{Data: []byte("a: y\n")}
+	if _, err := LoadTexts(twice, "c"); err == nil || !strings.Contains(err.Error(), `"a" is there twice`) {
+		t.Errorf("a text in two files: %v", err)
 	}
 	defer func() {
 		if recover() == nil {

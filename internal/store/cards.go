@@ -1,0 +1,53 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// CardState says where a card is.
+type CardState string
+
+const (
+	CardHeld     CardState = "held"    // accepted, but something has to be settled first
+	CardOrdered  CardState = "ordered" // production has it
+	CardMailed   CardState = "mailed"
+	CardReturned CardState = "returned" // it came back by mail
+)
+
+// Card is the card that follows on an accepted photo. Zero times mean "not yet".
+type Card struct {
+	CaseID     string
+	State      CardState
+	PhotoID    string
+	AddressID  string // where it goes; frozen when it is ordered, empty while it is held
+	HeldAt     time.Time
+	OrderedAt  time.Time
+	ExpectedAt time.Time
+	MailedAt   time.Time
+	ReturnedAt time.Time
+}
+
+const cardColumns = `case_id, state, photo_id, address_id, held_at, ordered_at, expected_at, mailed_at, returned_at`
+
+// Card returns the card of a case, ErrNotFound before its photo is accepted.
+func (q queries) Card(ctx context.Context, caseID string) (Card, error) {
+	return one(q.db.QueryRowContext(ctx, `SELECT `+cardColumns+` FROM cards WHERE case_id = $1`, caseID), "card",
+		func(s scanner) (c Card, err error) {
+			var held, ordered, expected, mailed, returned int64
+			err = s.Scan(&c.CaseID, &c.State, &c.PhotoID, &c.AddressID, &held, &ordered, &expected, &mailed, &returned)
+			c.HeldAt, c.OrderedAt, c.ExpectedAt = instant(held), instant(ordered), instant(expected)
+			c.MailedAt, c.ReturnedAt = instant(mailed), instant(returned)
+			return c, err
+		})
+}
+
+// PutCard stores the card of a case as it has become. What was read has to be read in the same transaction.
+func (t *Tx) PutCard(ctx context.Context, c Card) error {
+	return t.change(ctx, "store card", `INSERT INTO cards (`+cardColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		ON CONFLICT (case_id) DO UPDATE SET state = excluded.state, photo_id = excluded.photo_id, address_id = excluded.address_id,
+		held_at = excluded.held_at, ordered_at = excluded.ordered_at, expected_at = excluded.expected_at,
+		mailed_at = excluded.mailed_at, returned_at = excluded.returned_at`,
+		c.CaseID, string(c.State), c.PhotoID, c.AddressID, millis(c.HeldAt), millis(c.OrderedAt), millis(c.ExpectedAt),
+		millis(c.MailedAt), millis(c.ReturnedAt))
+}
