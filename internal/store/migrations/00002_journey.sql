@@ -4,6 +4,7 @@
 
 -- Given by the person: what comes from upstream does not change it any more.
 ALTER TABLE people ADD COLUMN email_chosen BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX people_by_email ON people (lower(email)); -- for forgotten user names
 
 CREATE TABLE invitations (
   person_id         TEXT PRIMARY KEY REFERENCES people (id),
