@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"crypto/subtle"
 	"errors"
 	"fmt"
 	"time"
@@ -61,7 +60,7 @@ func (s *Service) ChangePassword(ctx context.Context, c Choice) (epoch int64, er
 	if err != nil {
 		return 0, fmt.Errorf("change password: %w", err)
 	}
-	if err := s.confirm(ctx, a, c.Current); err != nil {
+	if err := s.knows(ctx, a, c.Current); err != nil {
 		return 0, err
 	}
 	if c.Current == c.Password {
@@ -142,8 +141,8 @@ func (s *Service) fresh(ctx context.Context, known store.Account) (a store.Accou
 	return a, p, err
 }
 
-// confirm checks the password of somebody who is signed in; wrong ones count as those at sign-in do.
-func (s *Service) confirm(ctx context.Context, a store.Account, password string) error {
+// knows checks the password of somebody who is signed in; wrong ones count as those at sign-in do.
+func (s *Service) knows(ctx context.Context, a store.Account, password string) error {
 	now := s.c.Now()
 	if err := slowed(a.Failures, a.LastFailedAt, now); err != nil {
 		return err
@@ -225,7 +224,7 @@ func (s *Service) checkBirthDate(ctx context.Context, a store.Account, p store.P
 	if err := slowed(a.Failures, a.LastFailedAt, now); err != nil {
 		return err
 	}
-	if p.BirthDate != "" && subtle.ConstantTimeCompare([]byte(c.BirthDate), []byte(p.BirthDate)) == 1 {
+	if sameBirthDate(c.BirthDate, p.BirthDate) {
 		return nil
 	}
 	if err := s.failed(ctx, a, now); err != nil {

@@ -1,92 +1,83 @@
 package account
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"net/mail"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
-
-	"prportal.example/internal/store"
 )
 
-var (
-	// ErrEmail means that this is no e-mail address.
-	ErrEmail = errors.New("this is no e-mail address")
-	// ErrEmailSame means the address that is there already.
-	ErrEmailSame = errors.New("this is the e-mail address that is there already")
+// ErrEmail means that it is no e-mail address.
+var ErrEmail = errors.New("this is not an e-mail address")
+
+const (
+	maxEmail     = 254 // RFC 5321: a path of 256 octets with its angle brackets
+	maxEmailName = 64
 )
 
-// maxEmail is the longest address that can be delivered to (RFC 5321), in bytes.
-const maxEmail = 254
-
-// CheckEmail reads an e-mail address as it was typed. It fails with ErrEmail.
-func CheckEmail(typed string) (string, error) {
-	email := norm.NFC.String(strings.TrimSpace(typed))
-	parsed, err := mail.ParseAddress(email)
-	if err != nil || parsed.Address != email || len(email) > maxEmail {
+// CheckEmail returns an e-mail address as it is stored: without spaces around it, its domain in lower case. It fails with
+// ErrEmail for what no mail server would take.
+func CheckEmail(text string) (string, error) {
+	text = norm.NFC.String(strings.TrimSpace(text))
+	at := strings.LastIndex(text, "@")
+	if at < 1 || at > maxEmailName || len(text) > maxEmail || !utf8.ValidString(text) || strings.ContainsFunc(text, oddInEmail) {
 		return "", ErrEmail
 	}
-	_, host, _ := strings.Cut(email, "@")
-	odd := func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }
-	dot := strings.LastIndexByte(host, '.')
-	if strings.ContainsFunc(email, odd) || strings.ContainsAny(host, "[]@") || dot < 1 || dot == len(host)-1 {
+	name, domain := text[:at], strings.ToLower(text[at+1:])
+	if strings.ContainsAny(name, `@"(),:;<>[\]`) || !isDomain(domain) {
+		return "", ErrEmail
+	}
+	email := name + "@" + domain
+	parsed, err := mail.ParseAddress(email)
+	if err != nil || parsed.Address != email || parsed.Name != "" {
 		return "", ErrEmail
 	}
 	return email, nil
 }
 
-// EmailChange is a new e-mail address of somebody who is signed in, and what shows that it is the person who gives it.
-type EmailChange struct {
-	Account  store.Account // as the session knows it
-	Password string
-	Email    string
+func oddInEmail(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) || r == utf8.RuneError }
+
+// isDomain tells whether it is a name with a dot in it, made of letters, digits and hyphens of any script.
+func isDomain(domain string) bool {
+	labels := strings.Split(domain, ".")
+	if len(labels) < 2 {
+		return false
+	}
+	for _, label := range labels {
+		odd := func(r rune) bool { return r != '-' && !unicode.In(r, unicode.Letter, unicode.Mark, unicode.Digit) }
+		if label == "" || len(label) > 63 || strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-") ||
+			strings.ContainsFunc(label, odd) {
+			return false
+		}
+	}
+	return true
 }
 
-// ChangeEmail gives the person another e-mail address. Both are told, links that the old one has got are worth nothing any more,
-// and every other session is over: it returns the epoch from then on. It fails with *SlowError, ErrEmail, ErrEmailSame, ErrWrong
-// (the password) and ErrMoved.
-func (s *Service) ChangeEmail(ctx context.Context, c EmailChange) (epoch int64, err error) {
-	email, err := CheckEmail(c.Email)
-	if err != nil {
-		return 0, err
+// hiddenLetters stands for any number of letters: how many there are is not told.
+const hiddenLetters = "•••"
+
+// MaskEmail is an e-mail address as other members of an application see it: enough to know one's own family's by, too little
+// to write to, as in "j•••@p•••.example".
+func MaskEmail(email string) string {
+	at := strings.LastIndex(email, "@")
+	if at < 1 || !utf8.ValidString(email) {
+		return hiddenLetters
 	}
-	done, err := s.turn(ctx)
-	if err != nil {
-		return 0, err
+	domain, top := email[at+1:], ""
+	if dot := strings.LastIndex(domain, "."); dot > 0 {
+		domain, top = domain[:dot], domain[dot:]
 	}
-	defer done()
-	a, p, err := s.fresh(ctx, c.Account)
-	if err != nil {
-		return 0, fmt.Errorf("change e-mail address: %w", err)
+	return firstOf(email[:at]) + "@" + firstOf(domain) + top
+}
+
+// firstOf is the first character with the rest hiddenLetters. One that has no rest is hiddenLetters too.
+func firstOf(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	if size == len(s) || !unicode.In(first, unicode.Letter, unicode.Digit) {
+		return hiddenLetters
 	}
-	if p.Email == email {
-		return 0, ErrEmailSame
-	}
-	if err := s.confirm(ctx, a, c.Password); err != nil {
-		return 0, err
-	}
-	now := s.c.Now()
-	err = s.c.Store.Tx(ctx, func(tx *store.Tx) error {
-		if err := tx.ChangeEmail(ctx, p.ID, email, p.ID, now); err != nil {
-			return err
-		}
-		if err := tx.EndSessions(ctx, a); err != nil {
-			return err
-		}
-		if err := tx.EndLinks(ctx, a.ID, store.LinkReset, now); err != nil {
-			return err
-		}
-		return record(ctx, tx, a, store.ActorApplicant, "email_changed", now)
-	})
-	if errors.Is(err, store.ErrStale) {
-		err = ErrMoved
-	}
-	if err != nil {
-		return 0, fmt.Errorf("change e-mail address: %w", err)
-	}
-	return a.Epoch + 1, nil
+	return string(first) + hiddenLetters
 }
