@@ -199,7 +199,7 @@ func (s *Service) choose(ctx context.Context, a store.Account, p store.Person, c
 		} else if err != nil {
 			return err
 		}
-		if err := tx.EndLinks(ctx, a.ID, store.LinkReset, now); err != nil {
+		if err := tx.EndLinks(ctx, a.PersonID, store.LinkReset, now); err != nil {
 			return err
 		}
 		if then.notice {

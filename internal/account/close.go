@@ -24,7 +24,7 @@ func (s *Service) Close(ctx context.Context, username string) (store.Account, er
 		if err := tx.CloseAccount(ctx, a.ID, now); err != nil {
 			return err
 		}
-		if err := tx.EndLinks(ctx, a.ID, store.LinkReset, now); err != nil {
+		if err := tx.EndLinks(ctx, a.PersonID, store.LinkReset, now); err != nil {
 			return err
 		}
 		closed = a

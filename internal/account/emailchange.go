@@ -49,7 +49,7 @@ func (s *Service) ChangeEmail(ctx context.Context, c EmailChange) (epoch int64, 
 		if err := tx.EndSessions(ctx, a); err != nil {
 			return err
 		}
-		if err := tx.EndLinks(ctx, a.ID, store.LinkReset, now); err != nil {
+		if err := tx.EndLinks(ctx, a.PersonID, store.LinkReset, now); err != nil {
 			return err
 		}
 		return record(ctx, tx, a, store.ActorApplicant, "email_changed", now)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 )
 
@@ -43,15 +42,6 @@ func (t *Tx) EndSessions(ctx context.Context, a Account) error {
 func (t *Tx) CloseAccount(ctx context.Context, accountID string, now time.Time) error {
 	return t.change(ctx, "close account", `UPDATE accounts SET closed_at = $2, epoch = epoch + 1 WHERE id = $1 AND closed_at = 0`,
 		accountID, millis(now))
-}
-
-// EndLinks makes the links of a kind worthless that an account still has.
-func (t *Tx) EndLinks(ctx context.Context, accountID string, kind LinkKind, now time.Time) error {
-	if _, err := t.db.ExecContext(ctx, `UPDATE links SET used_at = $3 WHERE account_id = $1 AND kind = $2 AND used_at = 0`,
-		accountID, string(kind), millis(now)); err != nil {
-		return fmt.Errorf("end links: %w", err)
-	}
-	return nil
 }
 
 // AccountsByEmail returns the open accounts of everybody who has that e-mail address and is not withdrawn. Upper and lower case

@@ -73,7 +73,7 @@ func credentials(t *testing.T, s *store.Store) {
 		})
 	}
 	tx(t, s, func(tx *store.Tx) error { return tx.UseLink(ctx, "one", now) })
-	tx(t, s, func(tx *store.Tx) error { return tx.EndLinks(ctx, a.ID, store.LinkReset, now.Add(time.Minute)) })
+	tx(t, s, func(tx *store.Tx) error { return tx.EndLinks(ctx, p.ID, store.LinkReset, now.Add(time.Minute)) })
 	for hash, used := range map[string]time.Time{"one": now, "two": now.Add(time.Minute)} {
 		if got := get[store.Link](t)(s.Link(ctx, hash)); !got.UsedAt.Equal(used) {
 			t.Errorf("link %s: used at %v", hash, got.UsedAt)
