@@ -14,7 +14,8 @@ import (
 )
 
 // open lists what nobody has to be signed in for.
-var open = map[string]bool{"GET /sign-in": true, "POST /sign-in": true, "POST /language": true, "GET /assets/{file}": true}
+var open = map[string]bool{"GET /sign-in": true, "POST /sign-in": true, "POST /language": true, "GET /assets/{file}": true,
+	"GET /invitation/{token}": true, "POST /invitation/{token}": true}
 
 func TestEveryRouteNeedsSignIn(t *testing.T) {
 	w := newWorld(t)

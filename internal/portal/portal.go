@@ -51,11 +51,18 @@ type Config struct {
 	PublicURL string
 	// Proxies are the networks of the proxies in front of this listener, whose word on where a request comes from is taken.
 	Proxies    []netip.Prefix
+	Contact    Contact
 	CardWithin time.Duration  // how soon the card is expected; 0 means a week
 	Location   *time.Location // of the office, for times on pages; nil means UTC
 	Now        func() time.Time
 	Registry   prometheus.Registerer
 	Logger     *slog.Logger
+}
+
+// Contact is where people turn whom the portal does not fit.
+type Contact struct {
+	Email string
+	Phone string // may be empty
 }
 
 type portal struct {
@@ -84,7 +91,7 @@ func New(c Config) (http.Handler, error) {
 
 func newPortal(c Config) (*portal, error) {
 	if c.Store == nil || c.Triage == nil || c.Intake == nil || c.Photos == nil || c.Profile == nil || c.Accounts == nil ||
-		c.Now == nil || c.Registry == nil || c.Logger == nil {
+		c.Contact.Email == "" || c.Now == nil || c.Registry == nil || c.Logger == nil {
 		return nil, errors.New("a part is missing in the configuration")
 	}
 	u, err := web.PublicURL(c.PublicURL)
