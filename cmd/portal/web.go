@@ -32,7 +32,7 @@ func (p *process) addWeb(context.Context) error {
 	taken := intake.New(intake.Config{Store: p.store, Photos: objects, Now: time.Now})
 	applicants, err := portal.New(portal.Config{Store: p.store, Triage: p.triage, Intake: taken, Photos: objects,
 		Profile: p.profile, Accounts: accounts, PublicURL: s.publicURL, Proxies: s.proxies, Location: s.location, Now: time.Now,
-		Registry: p.registry, Logger: p.log})
+		Contact: portal.Contact(s.contact), Registry: p.registry, Logger: p.log})
 	if err != nil {
 		return err
 	}
