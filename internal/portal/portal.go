@@ -109,7 +109,7 @@ func newPortal(c Config) (*portal, error) {
 	if p.texts, err = web.LoadTexts(files, "catalogue"); err != nil {
 		return nil, err
 	}
-	functions := template.FuncMap{"asset": p.assets.URL, "upload": uploadForm, "frame": c.Profile.Frame}
+	functions := template.FuncMap{"asset": p.assets.URL, "upload": p.uploadForm, "frame": c.Profile.Frame}
 	if p.pages, err = web.LoadPages(files, "templates/*.html", p.texts, functions); err != nil {
 		return nil, err
 	}
