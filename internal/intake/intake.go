@@ -45,6 +45,7 @@ func New(c Config) *Service {
 type Photo struct {
 	CaseID  string
 	Data    []byte
+	Boxes   *casefile.Boxes // what was ticked with it; nil leaves what was ticked before
 	Actor   store.Actor
 	ActorID string
 }
@@ -79,7 +80,8 @@ func (s *Service) AddPhoto(ctx context.Context, in Photo) (string, error) {
 	if _, err := s.c.Photos.Put(ctx, photos.Uploads, photo.ID, in.Data, contentType(h.Format)); err != nil {
 		return "", fmt.Errorf("take in photo %s: %w", photo.ID, err)
 	}
-	if err := s.record(ctx, in, photo, eventID); err != nil {
+	err = s.record(ctx, recording{photo: photo, eventID: eventID, boxes: in.Boxes, actor: in.Actor, actorID: in.ActorID})
+	if err != nil {
 		return "", s.withdraw(ctx, photo.ID, err)
 	}
 	return photo.ID, nil
@@ -88,19 +90,33 @@ func (s *Service) AddPhoto(ctx context.Context, in Photo) (string, error) {
 // recordAttempts is how often an upload is recorded anew on the case as it has become: a double click, a second tab.
 const recordAttempts = 8
 
-func (s *Service) record(ctx context.Context, in Photo, photo store.Photo, eventID string) error {
+// recording is a photo that takes the place of the one before.
+type recording struct {
+	photo   store.Photo
+	of      string // the photo that it is a crop of, which has to be the current one; "" for an upload
+	eventID string
+	boxes   *casefile.Boxes
+	actor   store.Actor
+	actorID string
+}
+
+func (s *Service) record(ctx context.Context, in recording) error {
 	for attempt := 1; ; attempt++ {
-		err := s.c.Store.Tx(ctx, func(tx *store.Tx) error { return recordIn(ctx, tx, in, photo, eventID) })
+		err := s.c.Store.Tx(ctx, func(tx *store.Tx) error { return in.record(ctx, tx) })
 		if !errors.Is(err, store.ErrStale) || attempt == recordAttempts {
 			return err
 		}
 	}
 }
 
-func recordIn(ctx context.Context, tx *store.Tx, in Photo, photo store.Photo, eventID string) error {
-	c, err := tx.Case(ctx, in.CaseID)
+func (in recording) record(ctx context.Context, tx *store.Tx) error {
+	photo := in.photo
+	c, err := tx.Case(ctx, photo.CaseID)
 	if err != nil {
 		return err
+	}
+	if in.of != "" && c.PhotoID != in.of {
+		return ErrReplaced
 	}
 	before, replaced := c.Version, c.PhotoID
 	fromReturned := c.State == casefile.Returned
@@ -108,8 +124,13 @@ func recordIn(ctx context.Context, tx *store.Tx, in Photo, photo store.Photo, ev
 		return fmt.Errorf("%w: %w", ErrLocked, err)
 	}
 	c.PhotoID, c.PersonAsked, c.Outcome, c.Reasons = photo.ID, false, "", nil
-	if err := tx.EndUpload(ctx, photo.ID); err != nil {
-		return err
+	if in.boxes != nil {
+		c.SetBoxes(*in.boxes)
+	}
+	if in.of == "" {
+		if err := tx.EndUpload(ctx, photo.ID); err != nil {
+			return err
+		}
 	}
 	if err := tx.InsertPhoto(ctx, photo); err != nil {
 		return err
@@ -122,11 +143,19 @@ func recordIn(ctx context.Context, tx *store.Tx, in Photo, photo store.Photo, ev
 	if err := tx.SaveCase(ctx, c, before); err != nil {
 		return err
 	}
-	if err := enqueueUploaded(ctx, tx, eventID, c, photo, photo.UploadedAt, event.TopicPhotoUploaded); err != nil {
+	if err := enqueueUploaded(ctx, tx, in.eventID, c, photo, photo.UploadedAt, event.TopicPhotoUploaded); err != nil {
 		return err
 	}
-	return tx.Record(ctx, store.Entry{At: photo.UploadedAt, Actor: in.Actor, ActorID: in.ActorID, Action: "upload",
-		CaseID: c.ID, PhotoID: photo.ID, Detail: map[string]any{"sha256": photo.SHA256, "size": photo.Size, "version": c.Version}})
+	entry := store.Entry{At: photo.UploadedAt, Actor: in.actor, ActorID: in.actorID, Action: "upload", CaseID: c.ID, PhotoID: photo.ID,
+		Detail: map[string]any{"sha256": photo.SHA256, "size": photo.Size, "version": c.Version}}
+	if in.boxes != nil {
+		entry.Detail["head_covering"], entry.Detail["medical"], entry.Detail["small_child"] = c.HeadCovering, c.Medical, c.SmallChild
+	}
+	if photo.Crop != nil {
+		entry.Action = "crop"
+		entry.Detail["upload_id"], entry.Detail["crop"] = photo.UploadID, photo.Crop
+	}
+	return tx.Record(ctx, entry)
 }
 
 // withdraw removes the object of an upload that was not recorded, if that is sure: a commit whose answer got lost may have
@@ -142,6 +171,7 @@ func (s *Service) withdraw(ctx context.Context, photoID string, cause error) err
 func enqueueUploaded(ctx context.Context, tx *store.Tx, eventID string, c store.CaseRow, p store.Photo, at time.Time, topic string) error {
 	e, err := event.New(eventID, Source, at, event.PhotoUploaded{
 		PhotoID: p.ID, CaseID: c.ID, CaseVersion: c.Version, SHA256: p.SHA256, Size: p.Size, ContentType: contentType(p.Format),
+		UploadID: p.UploadID, Crop: p.Crop,
 	})
 	if err != nil {
 		return err

@@ -115,7 +115,7 @@ func newPortal(c Config) (*portal, error) {
 	if p.guidance, err = loadGuidance(files, p.texts, c.Contact); err != nil {
 		return nil, err
 	}
-	functions := template.FuncMap{"asset": p.assets.URL, "upload": uploadForm, "frame": c.Profile.Frame}
+	functions := template.FuncMap{"asset": p.assets.URL, "upload": p.uploadForm, "frame": c.Profile.Frame}
 	if p.pages, err = web.LoadPages(files, "templates/*.html", p.texts, functions); err != nil {
 		return nil, err
 	}

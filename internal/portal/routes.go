@@ -51,6 +51,7 @@ func (p *portal) routes() chi.Router {
 			r.Get("/", p.home)
 			r.Get("/photo", p.photoForm)
 			r.With(p.limitUploads()).Post("/photo", p.upload)
+			p.photoRoutes(r)
 			r.Get("/submit", p.submitForm)
 			r.Get("/status", p.status)
 			r.Group(func(r chi.Router) {
@@ -78,6 +79,6 @@ func (p *portal) limitUploads() func(http.Handler) http.Handler {
 	byAccount := func(r *http.Request) (string, error) { return p.me(r).account.ID, nil }
 	return httprate.LimitBy(uploadsPerAccount, uploadWindow, byAccount, httprate.WithLimitHandler(
 		func(w http.ResponseWriter, r *http.Request) {
-			p.refuseUpload(w, r, http.StatusTooManyRequests, p.problem(r, "many_uploads"))
+			p.refuseUpload(w, r, http.StatusTooManyRequests, p.problem(r, "many_uploads"), nil)
 		}))
 }

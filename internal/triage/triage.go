@@ -72,15 +72,31 @@ const (
 // ApplyReport judges the measures with the portal's profile, stores the verdict on the photo's row and moves the case, if
 // the photo is still its current one. Applying a report again changes nothing but a counter.
 func (s *Service) ApplyReport(ctx context.Context, e event.PhotoChecked) (Applied, error) {
-	verdict := profile.Judge(s.c.Profile, e.Report, nil)
-	if err := report.Validate(verdict); err != nil {
+	if err := report.Validate(profile.Judge(s.c.Profile, e.Report, nil)); err != nil {
 		return "", fmt.Errorf("report on photo %s: %w", e.PhotoID, err)
 	}
 	var applied Applied
 	err := s.c.Store.Tx(ctx, func(tx *store.Tx) error {
 		now := s.c.Now()
+		photo, err := tx.Photo(ctx, e.PhotoID)
+		if errors.Is(err, store.ErrNotFound) || (err == nil && otherCrop(photo, e.Report)) {
+			applied = AppliedUnknown
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		c, err := tx.Case(ctx, photo.CaseID)
+		if err != nil {
+			return err
+		}
+		verdict, lowered := s.judge(e.Report, c.Boxes())
+		same, err := sameAs(ctx, tx, photo, verdict.PerceptualHash)
+		if err != nil {
+			return err
+		}
 		first, err := tx.StoreVerdict(ctx, store.Verdict{PhotoID: e.PhotoID, SHA256: e.SHA256, Report: verdict,
-			Rendition: e.Rendition, Print: e.Print, At: now})
+			Rendition: e.Rendition, Print: e.Print, SameAs: same, Overrides: lowered, At: now})
 		switch {
 		case errors.Is(err, store.ErrStale):
 			applied = AppliedUnknown
@@ -91,18 +107,10 @@ func (s *Service) ApplyReport(ctx context.Context, e event.PhotoChecked) (Applie
 			applied = AppliedLate
 			return nil
 		}
-		photo, err := tx.Photo(ctx, e.PhotoID)
-		if err != nil {
-			return err
-		}
 		applied = AppliedStored
 		if err := tx.Record(ctx, store.Entry{At: now, Actor: store.ActorMachine, Action: "verdict", CaseID: photo.CaseID,
 			PhotoID: photo.ID, Detail: map[string]any{"decision": string(verdict.Decision), "profile": verdict.Profile,
 				"reasons": verdict.Reasons}}); err != nil {
-			return err
-		}
-		c, err := tx.Case(ctx, photo.CaseID)
-		if err != nil {
 			return err
 		}
 		if c.PhotoID != photo.ID {
