@@ -47,10 +47,18 @@ type Photo struct {
 	Data    []byte
 	Actor   store.Actor
 	ActorID string
+	Bulk    bool // nobody waits for it: it must not hold up those who do
+}
+
+func (p Photo) topic() string {
+	if p.Bulk {
+		return event.TopicPhotoUploadedBulk
+	}
+	return event.TopicPhotoUploaded
 }
 
 // AddPhoto takes an upload in and returns its id. What header.Admit refuses comes back as *header.Refusal with nothing
-// stored. The object is written first, then the row, the case's move and the event in one transaction: a crash in between
+// stored, and so does store.ErrWithdrawn for a person whose application was withdrawn. The object is written first, then the row, the case's move and the event in one transaction: a crash in between
 // leaves an object that nothing refers to, which Sweep removes, never a row without its photo.
 func (s *Service) AddPhoto(ctx context.Context, in Photo) (string, error) {
 	h, err := header.Admit(in.Data, s.c.Limits)
@@ -59,6 +67,9 @@ func (s *Service) AddPhoto(ctx context.Context, in Photo) (string, error) {
 	}
 	c, err := s.c.Store.Case(ctx, in.CaseID)
 	if err != nil {
+		return "", fmt.Errorf("take in photo: %w", err)
+	}
+	if err := s.c.Store.NotWithdrawn(ctx, c.PersonID); err != nil {
 		return "", fmt.Errorf("take in photo: %w", err)
 	}
 	if c.Locked() {
@@ -99,6 +110,9 @@ func (s *Service) record(ctx context.Context, in Photo, photo store.Photo, event
 
 func recordIn(ctx context.Context, tx *store.Tx, in Photo, photo store.Photo, eventID string) error {
 	c, err := tx.Case(ctx, in.CaseID)
+	if err == nil {
+		err = tx.NotWithdrawn(ctx, c.PersonID)
+	}
 	if err != nil {
 		return err
 	}
@@ -122,7 +136,7 @@ func recordIn(ctx context.Context, tx *store.Tx, in Photo, photo store.Photo, ev
 	if err := tx.SaveCase(ctx, c, before); err != nil {
 		return err
 	}
-	if err := enqueueUploaded(ctx, tx, eventID, c, photo, photo.UploadedAt, event.TopicPhotoUploaded); err != nil {
+	if err := enqueueUploaded(ctx, tx, eventID, c, photo, photo.UploadedAt, in.topic()); err != nil {
 		return err
 	}
 	return tx.Record(ctx, store.Entry{At: photo.UploadedAt, Actor: in.Actor, ActorID: in.ActorID, Action: "upload",
@@ -132,7 +146,7 @@ func recordIn(ctx context.Context, tx *store.Tx, in Photo, photo store.Photo, ev
 // withdraw removes the object of an upload that was not recorded, if that is sure: a commit whose answer got lost may have
 // gone through all the same. What stays is left to Sweep.
 func (s *Service) withdraw(ctx context.Context, photoID string, cause error) error {
-	if !errors.Is(cause, ErrLocked) && !errors.Is(cause, store.ErrStale) {
+	if !errors.Is(cause, ErrLocked) && !errors.Is(cause, store.ErrStale) && !errors.Is(cause, store.ErrWithdrawn) {
 		return fmt.Errorf("take in photo %s: %w", photoID, cause)
 	}
 	ctx = context.WithoutCancel(ctx)
