@@ -56,6 +56,12 @@ func (t *Tx) PutPerson(ctx context.Context, p Person, now time.Time) (Change, er
 // the office, and comes back as it was when approved again. ErrExists means that another process took one of them in at this
 // moment, ErrStale that one of them has just chosen something: do it again.
 func (t *Tx) PutPeople(ctx context.Context, people []Person, how TakeIn) ([]Taken, error) {
+	if t.postgres && len(people) > 1 {
+		// A plan that was kept from when the table was small reads all of it, for each batch of a large file.
+		if _, err := t.db.ExecContext(ctx, `SET LOCAL plan_cache_mode = force_custom_plan`); err != nil {
+			return nil, fmt.Errorf("take in people: %w", err)
+		}
+	}
 	known, err := t.peopleByClientID(ctx, people)
 	if err != nil {
 		return nil, err
