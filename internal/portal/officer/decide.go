@@ -112,12 +112,15 @@ func (d *desk) skip(w http.ResponseWriter, r *http.Request) {
 func (d *desk) refuse(w http.ResponseWriter, r *http.Request, caseID string, err error) {
 	for known, text := range map[error]string{
 		errChanged: "changed", errNotHeld: "not_yours", errUndoOver: "undo_over", errNoPrint: "accept_not",
-		errGone: "withdrawn",
 	} {
 		if errors.Is(err, known) {
 			d.message(w, r, http.StatusConflict, "error_title", text, caseID)
 			return
 		}
+	}
+	if errors.Is(err, errGone) {
+		d.message(w, r, http.StatusConflict, "error_title", "withdrawn", "")
+		return
 	}
 	if errors.Is(err, errNoCase) {
 		d.message(w, r, http.StatusNotFound, "not_found_title", "case_gone", "")
