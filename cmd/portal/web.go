@@ -52,7 +52,11 @@ func (p *process) addWeb(context.Context) error {
 	if p.listening.Officer, err = p.listen(s.officer, officers); err != nil {
 		return fmt.Errorf("listen for officers: %w", err)
 	}
-	p.parts = append(p.parts, p.sweep(taken))
+	remove, err := p.deleteReplaced(taken)
+	if err != nil {
+		return err
+	}
+	p.parts = append(p.parts, p.sweep(taken), remove)
 	return nil
 }
 

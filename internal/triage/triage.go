@@ -146,6 +146,12 @@ func (s *Service) ApplyReport(ctx context.Context, e event.PhotoChecked) (Applie
 // settle decides a submitted photo on its verdict: back to the applicant, or to an officer.
 func (s *Service) settle(ctx context.Context, tx *store.Tx, c *store.CaseRow, verdict report.Report, now time.Time) error {
 	action := c.Decide(verdict)
+	switch err := tx.NotWithdrawn(ctx, c.PersonID); {
+	case errors.Is(err, store.ErrWithdrawn):
+		action = casefile.Queue // where no officer sees it until the application is approved again
+	case err != nil:
+		return err
+	}
 	if err := c.Apply(action); err != nil {
 		return err
 	}
@@ -176,13 +182,24 @@ type Submission struct {
 	PersonAsked bool
 	Note        string // to the person who will look; may be empty
 	AccountID   string
+	Actor       store.Actor // who sends it in; empty: the applicant
+}
+
+func (in Submission) actor() store.Actor {
+	if in.Actor == "" {
+		return store.ActorApplicant
+	}
+	return in.Actor
 }
 
 // Submit submits the current photo. With a verdict it is decided at once, without one as soon as it comes. ErrNoPhoto,
-// ErrAlreadySubmitted and ErrStale leave everything as it was.
+// ErrAlreadySubmitted, ErrStale and store.ErrWithdrawn leave everything as it was.
 func (s *Service) Submit(ctx context.Context, in Submission) error {
 	err := s.c.Store.Tx(ctx, func(tx *store.Tx) error {
 		c, err := tx.Case(ctx, in.CaseID)
+		if err == nil {
+			err = tx.NotWithdrawn(ctx, c.PersonID)
+		}
 		if err != nil {
 			return err
 		}
@@ -212,7 +229,7 @@ func (s *Service) Submit(ctx context.Context, in Submission) error {
 		if err := s.note(ctx, tx, c, in, now); err != nil {
 			return err
 		}
-		if err := tx.Record(ctx, store.Entry{At: now, Actor: store.ActorApplicant, ActorID: in.AccountID, Action: "submit",
+		if err := tx.Record(ctx, store.Entry{At: now, Actor: in.actor(), ActorID: in.AccountID, Action: "submit",
 			CaseID: c.ID, PhotoID: c.PhotoID, Detail: map[string]any{"version": c.Version, "person_asked": in.PersonAsked}}); err != nil {
 			return err
 		}
@@ -243,7 +260,7 @@ func (s *Service) askPerson(ctx context.Context, tx *store.Tx, c store.CaseRow, 
 	if err := s.note(ctx, tx, c, in, now); err != nil {
 		return err
 	}
-	if err := tx.Record(ctx, store.Entry{At: now, Actor: store.ActorApplicant, ActorID: in.AccountID, Action: "ask_person",
+	if err := tx.Record(ctx, store.Entry{At: now, Actor: in.actor(), ActorID: in.AccountID, Action: "ask_person",
 		CaseID: c.ID, PhotoID: c.PhotoID, Detail: map[string]any{"version": c.Version}}); err != nil {
 		return err
 	}

@@ -152,6 +152,9 @@ ALTER TABLE photos ADD COLUMN overrides TEXT NOT NULL DEFAULT '';       -- what 
 ALTER TABLE photos ADD COLUMN declared_at BIGINT NOT NULL DEFAULT 0;    -- recent and unedited
 ALTER TABLE photos ADD COLUMN deleted_at BIGINT NOT NULL DEFAULT 0;     -- its pictures are gone
 
+CREATE INDEX photos_replaced ON photos (replaced_at) WHERE replaced_at > 0 AND submitted_at = 0 AND deleted_at = 0;
+CREATE INDEX photos_by_upload ON photos (upload_id) WHERE upload_id <> '';
+
 -- E-mails: whom a row was for, and whether it came back.
 ALTER TABLE outbox ADD COLUMN person_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE outbox ADD COLUMN bounced_at BIGINT NOT NULL DEFAULT 0;
