@@ -39,6 +39,9 @@ func (p *process) addRelay(ctx context.Context) error {
 	if err := p.registry.Register(newQueueMetrics(p.store)); err != nil {
 		return fmt.Errorf("metrics of the queue: %w", err)
 	}
+	if err := p.registry.Register(newProofMetrics(p.store)); err != nil {
+		return fmt.Errorf("metrics of proofs: %w", err)
+	}
 	p.parts = append(p.parts, relay.Run, p.askAgain(intake.New(intake.Config{Store: p.store, Now: time.Now})))
 	return nil
 }
