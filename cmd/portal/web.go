@@ -14,6 +14,7 @@ import (
 	"prportal.example/internal/photos"
 	"prportal.example/internal/portal"
 	"prportal.example/internal/portal/officer"
+	"prportal.example/internal/proof"
 )
 
 // addWeb adds the pages of applicants and of officers, each on a listener of its own.
@@ -29,10 +30,11 @@ func (p *process) addWeb(context.Context) error {
 	if err != nil {
 		return err
 	}
+	proofs := proof.New(proof.Config{Store: p.store, Now: time.Now, ConfirmFirst: s.confirmProofs})
 	taken := intake.New(intake.Config{Store: p.store, Photos: objects, Now: time.Now})
 	applicants, err := portal.New(portal.Config{Store: p.store, Triage: p.triage, Intake: taken, Photos: objects,
-		Profile: p.profile, Accounts: accounts, PublicURL: s.publicURL, Proxies: s.proxies, Location: s.location, Now: time.Now,
-		Contact: portal.Contact(s.contact), Registry: p.registry, Logger: p.log})
+		Profile: p.profile, Accounts: accounts, Proofs: proofs, PublicURL: s.publicURL, Proxies: s.proxies, Location: s.location,
+		Now: time.Now, Contact: portal.Contact(s.contact), Registry: p.registry, Logger: p.log})
 	if err != nil {
 		return err
 	}

@@ -96,7 +96,8 @@ func (p *portal) toSignIn(r *http.Request) string {
 
 // lostForms says where to go on after a form that came when the session had ended.
 var lostForms = map[string]string{"/photo": "/photo?lost=photo", "/submit": "/submit?lost=submit", "/ask": "/status?lost=ask",
-	"/photo/boxes": "/photo?lost=boxes", "/photo/crop": "/photo/crop?lost=crop", "/photo/crop/move": "/photo/crop"}
+	"/photo/boxes": "/photo?lost=boxes", "/photo/crop": "/photo/crop?lost=crop", "/photo/crop/move": "/photo/crop",
+	"/proof": "/proof"}
 
 // lost names the problem that a page tells after such a form, "" if there is none.
 func lost(r *http.Request) string {

@@ -22,6 +22,7 @@ import (
 	"prportal.example/internal/overlay"
 	"prportal.example/internal/photos"
 	"prportal.example/internal/portal/web"
+	"prportal.example/internal/proof"
 	"prportal.example/internal/store"
 	"prportal.example/internal/triage"
 	"prportal.example/pkg/photocheck/profile"
@@ -47,6 +48,7 @@ type Config struct {
 	Photos   *photos.Store
 	Profile  *profile.Profile
 	Accounts *account.Service
+	Proofs   *proof.Service
 	// PublicURL is the public address of this listener; https makes cookies secure.
 	PublicURL string
 	// Contact is how people reach the office.
@@ -87,7 +89,7 @@ func New(c Config) (http.Handler, error) {
 
 func newPortal(c Config) (*portal, error) {
 	if c.Store == nil || c.Triage == nil || c.Intake == nil || c.Photos == nil || c.Profile == nil || c.Accounts == nil ||
-		c.Contact.Email == "" || c.Now == nil || c.Registry == nil || c.Logger == nil {
+		c.Proofs == nil || c.Contact.Email == "" || c.Now == nil || c.Registry == nil || c.Logger == nil {
 		return nil, errors.New("a part is missing in the configuration")
 	}
 	u, err := web.PublicURL(c.PublicURL)

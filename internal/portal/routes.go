@@ -36,6 +36,7 @@ func (p *portal) routes() chi.Router {
 		r.Use(drain, origins.Handler, web.Peek(p.sessions), p.required)
 		r.Get("/photo/rendition/{photo}", p.rendition)
 		r.Get("/photo/state", p.state)
+		r.Get("/proof/state", p.proofState)
 	})
 	r.Group(func(r chi.Router) {
 		r.Use(drain, origins.Handler, p.sessions.LoadAndSave, p.linkLanguage)
@@ -54,6 +55,7 @@ func (p *portal) routes() chi.Router {
 			p.photoRoutes(r)
 			r.Get("/submit", p.submitForm)
 			r.Get("/status", p.status)
+			p.proofRoutes(r)
 			r.Group(func(r chi.Router) {
 				r.Use(smallForm)
 				r.Post("/submit", p.submit)

@@ -106,15 +106,17 @@ CREATE TABLE proofs (
   number       TEXT   NOT NULL UNIQUE,          -- on the document
   state        TEXT   NOT NULL,                 -- requested, confirmed, issued, revoked
   requested_at BIGINT NOT NULL,
+  confirmed_at BIGINT NOT NULL DEFAULT 0,       -- may be made from then on
   issued_at    BIGINT NOT NULL DEFAULT 0,
   revoked_at   BIGINT NOT NULL DEFAULT 0,
   sha256       TEXT   NOT NULL DEFAULT '',      -- of the document
   size         BIGINT NOT NULL DEFAULT 0,
-  attempts     BIGINT NOT NULL DEFAULT 0,
-  available_at BIGINT NOT NULL DEFAULT 0,       -- when to try next
+  attempts     BIGINT NOT NULL DEFAULT 0,       -- begun
+  available_at BIGINT NOT NULL DEFAULT 0,       -- when to try next; while one is being made, when it is taken for dead
   last_error   TEXT   NOT NULL DEFAULT ''
 );
 CREATE INDEX proofs_by_person ON proofs (person_id, requested_at);
+CREATE UNIQUE INDEX proofs_one_valid ON proofs (person_id) WHERE state <> 'revoked';
 CREATE INDEX proofs_waiting ON proofs (state, available_at);
 
 -- What needs a person in the office.
