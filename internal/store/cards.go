@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 )
 
@@ -50,4 +52,31 @@ func (t *Tx) PutCard(ctx context.Context, c Card) error {
 		mailed_at = excluded.mailed_at, returned_at = excluded.returned_at`,
 		c.CaseID, string(c.State), c.PhotoID, c.AddressID, millis(c.HeldAt), millis(c.OrderedAt), millis(c.ExpectedAt),
 		millis(c.MailedAt), millis(c.ReturnedAt))
+}
+
+// CardMailed notes when production mailed an ordered card, and reports whether that was news: the same again, or something
+// older than what is known, changes nothing. A card that came back later stays returned. ErrNotFound if no card of that case was
+// ordered.
+func (t *Tx) CardMailed(ctx context.Context, caseID string, at time.Time) (news bool, err error) {
+	return t.cardMoved(ctx, caseID, `UPDATE cards SET mailed_at = $2, state = CASE WHEN returned_at >= $2 THEN 'returned' ELSE 'mailed' END
+		WHERE case_id = $1 AND ordered_at > 0 AND mailed_at < $2`, at)
+}
+
+// CardReturned notes when a card came back to production, and reports whether that was news. A card that was mailed once more
+// later stays mailed. ErrNotFound if no card of that case was ordered.
+func (t *Tx) CardReturned(ctx context.Context, caseID string, at time.Time) (news bool, err error) {
+	return t.cardMoved(ctx, caseID, `UPDATE cards SET returned_at = $2, state = CASE WHEN mailed_at > $2 THEN 'mailed' ELSE 'returned' END
+		WHERE case_id = $1 AND ordered_at > 0 AND returned_at < $2`, at)
+}
+
+func (t *Tx) cardMoved(ctx context.Context, caseID, statement string, at time.Time) (bool, error) {
+	err := t.change(ctx, "move card", statement, caseID, millis(at))
+	if !errors.Is(err, ErrStale) {
+		return err == nil, err
+	}
+	card, err := t.Card(ctx, caseID)
+	if err == nil && card.OrderedAt.IsZero() {
+		err = fmt.Errorf("ordered card: %w", ErrNotFound)
+	}
+	return false, err
 }
