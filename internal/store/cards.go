@@ -44,6 +44,16 @@ func (q queries) Card(ctx context.Context, caseID string) (Card, error) {
 		})
 }
 
+// HeldCardsWithoutReason returns the cases whose card is held although nothing holds it any more, the oldest first. The cards of
+// withdrawn people stay.
+func (q queries) HeldCardsWithoutReason(ctx context.Context, limit int) ([]string, error) {
+	return many(ctx, q, "held cards", func(s scanner) (id string, err error) { return id, s.Scan(&id) },
+		`SELECT k.case_id FROM cards k JOIN cases c ON c.id = k.case_id JOIN people p ON p.id = c.person_id
+		WHERE k.state = 'held' AND p.withdrawn_at = 0 AND NOT EXISTS (SELECT 1 FROM office_tasks t
+			WHERE t.person_id = c.person_id AND t.kind = 'wrong_details' AND t.done_at = 0)
+		ORDER BY k.held_at, k.case_id LIMIT $1`, limit)
+}
+
 // PutCard stores the card of a case as it has become. What was read has to be read in the same transaction.
 func (t *Tx) PutCard(ctx context.Context, c Card) error {
 	return t.change(ctx, "store card", `INSERT INTO cards (`+cardColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)

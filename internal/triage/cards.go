@@ -56,7 +56,7 @@ func (s *Service) followAcceptance(ctx context.Context, tx *store.Tx, c store.Ca
 
 // ReleaseCard orders the card of a case that was held, and reports whether one was. It runs in the transaction that closes the
 // task that has held it, which has to lock the case first: so a card is either ordered here, or was not held yet and is not held
-// any more.
+// any more. Without an officer it is the machine that does it.
 func (s *Service) ReleaseCard(ctx context.Context, tx *store.Tx, caseID, officerID string) (ordered bool, err error) {
 	now := s.c.Now()
 	c, err := tx.Case(ctx, caseID)
@@ -80,8 +80,49 @@ func (s *Service) ReleaseCard(ctx context.Context, tx *store.Tx, caseID, officer
 	if err := s.order(ctx, tx, c, card, now); err != nil {
 		return false, err
 	}
-	return true, tx.Record(ctx, store.Entry{At: now, Actor: store.ActorOfficer, ActorID: officerID, Action: "card_ordered",
-		CaseID: c.ID, PhotoID: c.PhotoID})
+	actor := store.ActorOfficer
+	if officerID == "" {
+		actor = store.ActorMachine
+	}
+	return true, tx.Record(ctx, store.Entry{At: now, Actor: actor, ActorID: officerID, Action: "card_ordered", CaseID: c.ID,
+		PhotoID: c.PhotoID})
+}
+
+// freeAtOnce bounds how many cards one turn of ReleaseFreeCards looks at.
+const freeAtOnce = 100
+
+// ReleaseFreeCards orders the cards that nothing holds any more, where the reason has settled itself: the applicant, or upstream,
+// has put the details right. It returns how many were ordered.
+func (s *Service) ReleaseFreeCards(ctx context.Context) (int, error) {
+	free, err := s.c.Store.HeldCardsWithoutReason(ctx, freeAtOnce)
+	if err != nil {
+		return 0, err
+	}
+	done := 0
+	for _, caseID := range free {
+		var ordered bool
+		err := s.c.Store.Tx(ctx, func(tx *store.Tx) error {
+			if err := tx.LockCase(ctx, caseID); err != nil {
+				return err
+			}
+			c, err := tx.Case(ctx, caseID)
+			if err != nil {
+				return err
+			}
+			if _, err := tx.OpenOfficeTaskOf(ctx, c.PersonID, store.OfficeWrongDetails); !errors.Is(err, store.ErrNotFound) {
+				return err // held again
+			}
+			ordered, err = s.ReleaseCard(ctx, tx, caseID, "")
+			return err
+		})
+		if err != nil {
+			return done, err
+		}
+		if ordered {
+			done++
+		}
+	}
+	return done, nil
 }
 
 // order asks production for a card. The address that counts now is the one that it goes to.

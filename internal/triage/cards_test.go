@@ -234,11 +234,39 @@ func TestA4AcceptanceAndReleaseAtOnce(t *testing.T) {
 	})
 }
 
+// TestA4DetailsThatSettleThemselvesFreeTheCard: where nobody of the office lets the card go, housekeeping does.
+func TestA4DetailsThatSettleThemselvesFreeTheCard(t *testing.T) {
+	onBoth(t, func(w *world) {
+		w.openTask(store.OfficeWrongDetails)
+		w.accept()
+		if n, err := w.triage.ReleaseFreeCards(ctx); n != 0 || err != nil || w.card().State != store.CardHeld {
+			t.Fatalf("%d %v: there is a reason to hold it", n, err)
+		}
+		w.tx(func(tx *store.Tx) error { return tx.SettleOfficeTask(ctx, w.person, store.OfficeWrongDetails, w.clock) })
+		for _, want := range []int{1, 0} {
+			if n, err := w.triage.ReleaseFreeCards(ctx); n != want || err != nil {
+				t.Errorf("%d %v, want %d", n, err, want)
+			}
+		}
+		if o := w.orders(); len(o) != 1 || w.card().State != store.CardOrdered {
+			t.Errorf("%+v", o)
+		}
+		h, err := w.store.History(ctx, w.caseID)
+		w.ok(err)
+		if last := h[len(h)-1]; last.Action != "card_ordered" || last.Actor != store.ActorMachine {
+			t.Errorf("%+v", last)
+		}
+	})
+}
+
 func TestNoCardForSomebodyWhoseApplicationIsWithdrawn(t *testing.T) {
 	onBoth(t, func(w *world) {
 		w.openTask(store.OfficeWrongDetails)
 		w.accept()
 		withdraw(w)
+		if n, err := w.triage.ReleaseFreeCards(ctx); n != 0 || err != nil {
+			t.Errorf("%d %v", n, err)
+		}
 		if ordered, err := w.closeTask(store.OfficeWrongDetails); err != nil || ordered {
 			t.Fatal(ordered, err)
 		}
