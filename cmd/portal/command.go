@@ -20,7 +20,9 @@ const usage = `usage: portal [-roles web,relay,results]        serve
        portal buckets                            make the buckets in the object store, with keys that may
        portal officer add -username NAME [-supervisor]
        portal applicant add -client-id ID -username NAME
-The last two read the password from standard input, one line. Settings are PRPORTAL_… variables of the environment.`
+       portal card mailed|returned (-case ID | -client-id ID) [-at TIME]
+                                                 say what production of cards would, for trying
+The two that add an account read the password from standard input, one line. Settings are PRPORTAL_… variables of the environment.`
 
 // run is the program.
 func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) error {
@@ -39,6 +41,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 		return makeBuckets(ctx, args, getenv)
 	case "officer", "applicant":
 		return addAccount(ctx, command, args, getenv, stdin, stdout, stderr)
+	case "card":
+		return playProduction(ctx, args, getenv, stdout, stderr)
 	}
 	return misused(fmt.Errorf("unknown command %q", command))
 }

@@ -13,6 +13,7 @@ const (
 	askAfter      = 5 * time.Minute // a report that takes longer has probably been lost with its message
 	sweepInterval = time.Hour
 	sweepAfter    = 24 * time.Hour
+	freeInterval  = time.Minute
 )
 
 // askAgain asks for reports that have not come.
@@ -27,6 +28,11 @@ func (p *process) sweep(in *intake.Service) func(context.Context) error {
 	return p.regularly("sweep", sweepInterval, func(ctx context.Context) (int, error) {
 		return in.Sweep(ctx, time.Now().Add(-sweepAfter))
 	})
+}
+
+// freeCards orders held cards that nothing holds any more.
+func (p *process) freeCards() func(context.Context) error {
+	return p.regularly("free-cards", freeInterval, p.triage.ReleaseFreeCards)
 }
 
 // regularly does work at every interval, in one process at a time by a lease in the database.

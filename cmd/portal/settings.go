@@ -12,6 +12,7 @@ import (
 	"prportal.example/internal/daemon"
 	"prportal.example/internal/mail"
 	"prportal.example/internal/photos"
+	"prportal.example/internal/triage"
 )
 
 // What one process does; each can be scaled by itself.
@@ -35,6 +36,7 @@ type settings struct {
 	proxies               []netip.Prefix // before both listeners
 	location              *time.Location // of the office
 	undoWindow            time.Duration
+	cardWithin            time.Duration // how soon after it was ordered a card is expected
 	readyFile             string
 }
 
@@ -51,6 +53,9 @@ func readSettings(getenv func(string) string, given string) (settings, error) {
 	s.ops = env.String("PRPORTAL_OPS_LISTEN", "127.0.0.1:9101")
 	s.readyFile = env.String(daemon.ReadyFileVariable, "")
 	s.undoWindow = env.Duration("PRPORTAL_UNDO_WINDOW", time.Minute)
+	if s.cardWithin = env.Duration("PRPORTAL_CARD_WITHIN", triage.DefaultCardWithin); s.cardWithin == 0 {
+		env.Fail("PRPORTAL_CARD_WITHIN", errors.New("no card is there at once"))
+	}
 	s.location = readLocation(env)
 	if s.has(roleWeb, roleRelay) {
 		s.publicURL = requiredURL(env, "PRPORTAL_PUBLIC_URL")

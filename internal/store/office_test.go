@@ -14,7 +14,7 @@ import (
 func TestA2TheOfficesListOnSQLite(t *testing.T)     { eachOffice(t, testenv.SQLite) }
 func TestA2TheOfficesListOnPostgreSQL(t *testing.T) { eachOffice(t, testenv.Postgres) }
 
-func must(t testing.TB, err error) {
+func noFault(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -32,7 +32,7 @@ func eachOffice(t *testing.T, database func(testing.TB) string) {
 func officeList(t *testing.T, s *store.Store) {
 	ctx := context.Background()
 	const people = 7
-	must(t, s.Tx(ctx, func(tx *store.Tx) error {
+	noFault(t, s.Tx(ctx, func(tx *store.Tx) error {
 		for i := range people {
 			if _, err := tx.PutPerson(ctx, store.Person{Application: "A", ClientID: fmt.Sprint("C", i), GivenNames: fmt.Sprint("Zoë ", i),
 				Email: "z@x.example", Language: "fr"}, now); err != nil {
@@ -63,7 +63,7 @@ func officeList(t *testing.T, s *store.Store) {
 		var last store.OfficeTaskOf
 		for page := (store.OfficeTaskPage{Kind: c.kind, Limit: 2}); ; page.After = last.ID {
 			got, err := s.OfficeTasks(ctx, page)
-			must(t, err)
+			noFault(t, err)
 			if len(got) == 0 {
 				break
 			}
@@ -82,7 +82,7 @@ func officeList(t *testing.T, s *store.Store) {
 		}
 	}
 	counts, err := s.OfficeTaskCounts(ctx)
-	must(t, err)
+	noFault(t, err)
 	for _, c := range counts {
 		switch want := map[store.OfficeTaskKind]int{store.OfficeMoved: 3, store.OfficeSilent: 4}[c.Kind]; {
 		case c.Open != want, want > 0 && c.Oldest.After(now.Add(-2*time.Hour)), want == 0 && !c.Oldest.IsZero():
@@ -98,7 +98,7 @@ func mailsOfPerson(t *testing.T, s *store.Store) {
 	ctx := context.Background()
 	var p store.Person
 	var c store.CaseRow
-	must(t, s.Tx(ctx, func(tx *store.Tx) (err error) {
+	noFault(t, s.Tx(ctx, func(tx *store.Tx) (err error) {
 		if _, err := tx.PutPerson(ctx, store.Person{ClientID: "C", Email: "z@x.example", Language: "en"}, now); err != nil {
 			return err
 		}
@@ -109,8 +109,8 @@ func mailsOfPerson(t *testing.T, s *store.Store) {
 		return err
 	}))
 	before, err := s.MailsOfPerson(ctx, p.ID)
-	must(t, err)
-	must(t, s.Tx(ctx, func(tx *store.Tx) error {
+	noFault(t, err)
+	noFault(t, s.Tx(ctx, func(tx *store.Tx) error {
 		for _, m := range []store.Mail{{Kind: store.MailUsername}, {Kind: store.MailCardMailed, CaseID: c.ID}, {Kind: store.MailCardHeld, CaseID: c.ID}} {
 			m.PersonID = p.ID
 			if err := tx.EnqueueMail(ctx, m, now); err != nil {
@@ -120,19 +120,19 @@ func mailsOfPerson(t *testing.T, s *store.Store) {
 		return tx.EnqueueMail(ctx, store.Mail{Kind: store.MailUsername, PersonID: "somebody else"}, now)
 	}))
 	mails, err := s.MailsOfPerson(ctx, p.ID)
-	must(t, err)
+	noFault(t, err)
 	mails = mails[len(before):]
 	if len(mails) != 3 {
 		t.Fatalf("%+v", mails)
 	}
-	must(t, s.Tx(ctx, func(tx *store.Tx) error {
+	noFault(t, s.Tx(ctx, func(tx *store.Tx) error {
 		return errors.Join(tx.MarkSent(ctx, mails[0].RowID, now.Add(time.Minute)), tx.MarkSent(ctx, mails[1].RowID, now.Add(time.Minute)),
 			tx.MarkFailed(ctx, mails[2].RowID, "busy", now.Add(time.Hour)),
 			tx.Record(ctx, store.Entry{At: now, Actor: store.ActorMachine, Action: "mail_dropped", CaseID: p.ID, Detail: map[string]any{"row": mails[0].RowID}}),
 			tx.Record(ctx, store.Entry{At: now, Actor: store.ActorMachine, Action: "mail_failed", CaseID: c.ID, Detail: map[string]any{"row": mails[1].RowID}}))
 	}))
 	mails, err = s.MailsOfPerson(ctx, p.ID)
-	must(t, err)
+	noFault(t, err)
 	mails = mails[len(before):]
 	if m := mails[0]; m.Kind != store.MailUsername || !m.Dropped || m.GivenUp || m.SentAt.IsZero() {
 		t.Errorf("dropped: %+v", m)
