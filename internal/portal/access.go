@@ -95,12 +95,13 @@ func (p *portal) toSignIn(r *http.Request) string {
 }
 
 // lostForms says where to go on after a form that came when the session had ended.
-var lostForms = map[string]string{"/photo": "/photo?lost=photo", "/submit": "/submit?lost=submit", "/ask": "/status?lost=ask"}
+var lostForms = map[string]string{"/photo": "/photo?lost=photo", "/submit": "/submit?lost=submit", "/ask": "/status?lost=ask",
+	"/status/moved": "/status?lost=card", "/status/not-come": "/status?lost=card"}
 
 // lost names the problem that a page tells after such a form, "" if there is none.
 func lost(r *http.Request) string {
 	switch l := r.URL.Query().Get("lost"); l {
-	case "photo", "submit", "ask":
+	case "photo", "submit", "ask", "card":
 		return "lost_" + l
 	}
 	return ""

@@ -20,11 +20,13 @@ var fields = map[string]string{
 	"empty": "photo-file", "too_large": "photo-file", "too_many_pixels": "photo-file", "not_jpeg_or_png": "photo-file",
 	"animated": "photo-file", "many_uploads": "photo-file", "lost_photo": "photo-file", "no_photo": "photo-file",
 	"note_long": "note", "sign_in_wrong": "username", "sign_in_slow": "username", "sign_in_empty": "username",
+	"moved_empty": "moved-note", "moved_long": "moved-note", "not_come_empty": "not-come-note", "not_come_long": "not-come-note",
 }
 
 // notices are problems in which nothing is wrong with what the person did.
 var notices = map[string]bool{
 	"lost_photo": true, "lost_submit": true, "lost_ask": true, "already_submitted": true, "locked": true, "ended": true,
+	"lost_card": true, "not_come_early": true, "no_card": true,
 }
 
 // problem returns the problem of a code, with its text in the language of the page; args are the values of the text.

@@ -51,6 +51,8 @@ func (p *portal) routes() chi.Router {
 			r.With(p.limitUploads()).Post("/photo", p.upload)
 			r.Get("/submit", p.submitForm)
 			r.Get("/status", p.status)
+			p.cardRoutes(r)
+			p.messageRoutes(r)
 			r.Group(func(r chi.Router) {
 				r.Use(smallForm)
 				r.Post("/submit", p.submit)

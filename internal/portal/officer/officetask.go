@@ -4,12 +4,11 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strings"
-	"unicode"
 
 	"github.com/go-chi/chi/v5"
 
 	"prportal.example/internal/office"
+	"prportal.example/internal/portal/web"
 	"prportal.example/internal/store"
 )
 
@@ -20,19 +19,8 @@ type officeForm struct {
 }
 
 func readOfficeForm(r *http.Request) officeForm {
-	return officeForm{Outcome: office.Outcome(r.PostFormValue("outcome")), Reason: written(r.PostFormValue("reason")),
-		Message: written(r.PostFormValue("message"))}
-}
-
-// written reads free text: lines as they were meant, without control characters and without white space around it.
-func written(s string) string {
-	s = strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\r\n", "\n")
-	return strings.TrimSpace(strings.Map(func(c rune) rune {
-		if unicode.IsControl(c) && c != '\n' && c != '\t' {
-			return -1
-		}
-		return c
-	}, s))
+	return officeForm{Outcome: office.Outcome(r.PostFormValue("outcome")), Reason: web.Written(r.PostFormValue("reason")),
+		Message: web.Written(r.PostFormValue("message"))}
 }
 
 func (d *desk) officeTask(w http.ResponseWriter, r *http.Request) {
@@ -126,7 +114,7 @@ func (d *desk) writeFromCase(w http.ResponseWriter, r *http.Request) {
 		d.refuse(w, r, "", err)
 		return
 	}
-	body := written(r.PostFormValue("message"))
+	body := web.Written(r.PostFormValue("message"))
 	if text := d.write(r, id, body); text.fault != nil {
 		d.refuse(w, r, "", text.fault)
 		return
