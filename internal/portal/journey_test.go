@@ -54,7 +54,7 @@ func TestFromSignInToTheCard(t *testing.T) {
 	}
 	p.get("/status").is(200, "status", "in_review").silent("accepted your photo")
 	p.takesEffect()
-	p.get("/").is(200, "status", "accepted").says("Your photo is accepted", "card is ordered", "Within 1 week")
+	p.get("/").is(200, "status", "accepted").says("Your card is ordered", "accepted your photo", "By ")
 }
 
 func TestReturnedAndAccepted(t *testing.T) {
@@ -81,7 +81,7 @@ func TestReturnedAndAccepted(t *testing.T) {
 	p.get("/submit").says("found no problem")
 	p.post("/submit", "photo", p.current().PhotoID).is(200, "status", "in_review")
 	p.decide(true, "")
-	p.get("/").is(200, "status", "accepted").says("Your photo is accepted", "card is ordered", "Within 1 week")
+	p.get("/").is(200, "status", "accepted").says("Your card is ordered", "accepted your photo", "By ")
 }
 
 func TestAPersonInsteadOfAReturn(t *testing.T) {

@@ -21,8 +21,9 @@ var fields = map[string]string{
 	"animated": "photo-file", "many_uploads": "photo-file", "lost_photo": "photo-file", "no_photo": "photo-file",
 	"inv_birth_empty": "birth-day", "inv_birth_none": "birth-day", "inv_birth_wrong": "birth-day", "inv_birth_slow": "birth-day",
 	"inv_email_wrong": "email",
-	"note_long": "note", "bad_boxes": "boxes", "lost_boxes": "boxes", "crop_small": "crop", "crop_wrong": "crop", "crop_gone": "photo-file",
+	"note_long":       "note", "bad_boxes": "boxes", "lost_boxes": "boxes", "crop_small": "crop", "crop_wrong": "crop", "crop_gone": "photo-file",
 	"sign_in_wrong": "username", "sign_in_slow": "username", "sign_in_empty": "username",
+	"moved_empty": "moved-note", "moved_long": "moved-note", "not_come_empty": "not-come-note", "not_come_long": "not-come-note",
 }
 
 // notices are problems in which nothing is wrong with what the person did.
@@ -30,6 +31,7 @@ var notices = map[string]bool{
 	"lost_photo": true, "lost_submit": true, "lost_ask": true, "already_submitted": true, "locked": true, "ended": true,
 	"inv_list_changed": true, "inv_many": true,
 	"lost_boxes": true, "lost_crop": true,
+	"lost_card": true, "not_come_early": true, "no_card": true,
 }
 
 // problem returns the problem of a code, with its text in the language of the page; args are the values of the text.

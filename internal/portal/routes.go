@@ -56,6 +56,8 @@ func (p *portal) routes() chi.Router {
 			r.Get("/submit", p.submitForm)
 			r.Get("/status", p.status)
 			p.proofRoutes(r)
+			p.cardRoutes(r)
+			p.messageRoutes(r)
 			r.Group(func(r chi.Router) {
 				r.Use(smallForm)
 				r.Post("/submit", p.submit)
