@@ -136,7 +136,7 @@ func TestAccountsAreAdded(t *testing.T) {
 func TestMisuseIsExplained(t *testing.T) {
 	for _, args := range [][]string{{"serve"}, {"officer"}, {"officer", "remove"}, {"officer", "add"}, {"applicant", "add", "-username", "x"},
 		{"officer", "add", "-username", "x", "-client-id", "y"}, {"officer", "add", "-username", "x", "y"}, {"migrate", "now"},
-		{"topics", "x"}, {"buckets", "x"}, {"-rolls", "web"}} {
+		{"topics", "x"}, {"buckets", "x"}, {"bounce", "x"}, {"-rolls", "web"}} {
 		_, stderr, err := program(t.Context(), nil, "", args...)
 		if exitCode(err) != 2 || !strings.Contains(stderr+err.Error(), "usage: portal") {
 			t.Errorf("%v: %v, %q", args, err, stderr)

@@ -10,7 +10,6 @@ import (
 	"prportal.example/internal/account"
 	"prportal.example/internal/daemon"
 	"prportal.example/internal/intake"
-	"prportal.example/internal/mail"
 	"prportal.example/internal/photos"
 	"prportal.example/internal/portal"
 	"prportal.example/internal/portal/officer"
@@ -30,13 +29,17 @@ func (p *process) addWeb(context.Context) error {
 		return err
 	}
 	taken := intake.New(intake.Config{Store: p.store, Photos: objects, Now: time.Now})
+	var receipts http.Handler
+	if s.receiptToken != "" {
+		receipts = p.bounces.Receipts(s.receiptToken, p.log)
+	}
 	applicants, err := portal.New(portal.Config{Store: p.store, Triage: p.triage, Intake: taken, Photos: objects,
 		Profile: p.profile, Accounts: accounts, PublicURL: s.publicURL, Proxies: s.proxies, Location: s.location, Now: time.Now,
-		Registry: p.registry, Logger: p.log})
+		Receipts: receipts, Registry: p.registry, Logger: p.log})
 	if err != nil {
 		return err
 	}
-	letters, err := mail.NewComposer(mail.ComposerConfig{PublicURL: s.publicURL})
+	letters, err := p.composer()
 	if err != nil {
 		return err
 	}

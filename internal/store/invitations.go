@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -58,4 +59,15 @@ func (t *Tx) SaveInvitation(ctx context.Context, i Invitation) error {
 		reminders = $6, reminded_at = $7, bounced_at = $8, answered_at = $9, list_confirmed_at = $10, held_at = $11
 		WHERE person_id = $1`, i.PersonID, string(i.State), millis(i.QueuedAt), millis(i.SentAt), millis(i.ExpiresAt), i.Reminders,
 		millis(i.RemindedAt), millis(i.BouncedAt), millis(i.AnsweredAt), millis(i.ListConfirmedAt), millis(i.HeldAt))
+}
+
+// InvitationBounced notes that the e-mail of an invitation came back, if no answer has come to it; doing so twice, or without such an
+// invitation, is no error.
+func (t *Tx) InvitationBounced(ctx context.Context, personID string, now time.Time) error {
+	err := t.change(ctx, "note bounced invitation", `UPDATE invitations SET bounced_at = $2
+		WHERE person_id = $1 AND state = 'waiting' AND bounced_at = 0`, personID, millis(now))
+	if errors.Is(err, ErrStale) {
+		return nil
+	}
+	return err
 }

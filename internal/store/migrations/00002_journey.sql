@@ -152,4 +152,6 @@ ALTER TABLE photos ADD COLUMN deleted_at BIGINT NOT NULL DEFAULT 0;     -- its p
 ALTER TABLE outbox ADD COLUMN person_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE outbox ADD COLUMN bounced_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE outbox ADD COLUMN bounce TEXT NOT NULL DEFAULT '';
+ALTER TABLE outbox ADD COLUMN bulk BIGINT NOT NULL DEFAULT 0; -- goes after what a person waits for
 CREATE INDEX outbox_by_person ON outbox (person_id);
+CREATE INDEX outbox_unsent ON outbox (kind, bulk, id) WHERE sent_at = 0;
