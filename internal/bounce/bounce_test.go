@@ -103,10 +103,10 @@ func (d *desk) correctEmail() {
 	db, err := sql.Open(driver, dsn)
 	d.ok(err)
 	defer db.Close()
+	const change = `INSERT INTO email_changes (id, person_id, old_email, new_email, changed_by, changed_at) VALUES ($1, $2, $3, $4, '', $5)`
 	for query, args := range map[string][]any{
 		`UPDATE people SET email = $2 WHERE id = $1`: {d.person.ID, "new@people.example"},
-		`INSERT INTO email_changes (id, person_id, old_email, new_email, changed_by, changed_at) VALUES ($1, $2, $3, $4, '', $5)`: {store.NewID(), d.person.ID,
-			d.person.Email, "new@people.example", d.now.UnixMilli()},
+		change: {store.NewID(), d.person.ID, d.person.Email, "new@people.example", d.now.UnixMilli()},
 	} {
 		_, err := db.ExecContext(ctx, query, args...)
 		d.ok(err)
@@ -233,12 +233,14 @@ func TestA1MailReceiptsOfNotifyAreTaken(t *testing.T) {
 				d.Errorf("%q: %d", wrong, code)
 			}
 		}
-		for _, bad := range []string{"", "{", "[]", `{}`, `{"status":"permanent-failure"}`, `{"reference":"` + strings.Repeat("x", maxReceipt) + `"}`} {
+		for _, bad := range []string{"", "{", "[]", `{}`, `{"status":"permanent-failure"}`,
+			`{"reference":"` + strings.Repeat("x", maxReceipt) + `"}`} {
 			if code := post("Bearer "+token, bad); code != http.StatusBadRequest {
 				d.Errorf("%.40q: %d", bad, code)
 			}
 		}
-		for _, fine := range []string{told("delivered"), `{"health_check":"true"}`, strings.ReplaceAll(told("permanent-failure"), row, store.NewID())} {
+		for _, fine := range []string{told("delivered"), `{"health_check":"true"}`,
+			strings.ReplaceAll(told("permanent-failure"), row, store.NewID())} {
 			if code := post("Bearer "+token, fine); code != http.StatusNoContent {
 				d.Errorf("%q: %d", fine, code)
 			}

@@ -37,7 +37,8 @@ func ReadReport(r io.Reader, domain string) (Bounce, error) {
 		return Bounce{}, fmt.Errorf("%w: %w", ErrNoBounce, err)
 	}
 	kind, params, err := mime.ParseMediaType(message.Header.Get("Content-Type"))
-	if err != nil || kind != "multipart/report" || !strings.EqualFold(params["report-type"], "delivery-status") || params["boundary"] == "" {
+	if err != nil || kind != "multipart/report" || !strings.EqualFold(params["report-type"], "delivery-status") ||
+		params["boundary"] == "" {
 		return Bounce{}, ErrNoBounce
 	}
 	b := Bounce{How: ByReport}

@@ -21,9 +21,10 @@ func (c Credentials) write(w *words, to Recipient, l links) part {
 		enter = t.credentialsEnterChild
 	}
 	p.Blocks = append(w.forChild(to), text(t.credentialsLead),
-		facts(fact{t.username, c.Username}, fact{t.password, c.Password}, fact{t.passwordUntil, w.moment(c.Until)}),
+		facts(fact{t.username, c.Username, true}, fact{t.password, c.Password, true},
+			fact{t.passwordUntil, w.moment(c.Until), false}),
 		press(t.credentialsButton, l.page("/first-sign-in", w)),
-		title(t.credentialsTitle), points(t.credentialsOpen, enter, t.credentialsChoose), text(t.credentialsOver),
+		title(t.credentialsTitle), steps(t.credentialsOpen, enter, t.credentialsChoose), text(t.credentialsOver),
 		title(t.credentialsShareTitle), text(t.credentialsShare), text(t.credentialsFamily))
 	return p
 }

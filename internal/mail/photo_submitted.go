@@ -17,7 +17,7 @@ func (PhotoSubmitted) Kind() Kind { return KindPhotoSubmitted }
 func (s PhotoSubmitted) write(w *words, to Recipient, l links) part {
 	t := w.photo
 	return part{Subject: subject(to, t.submittedSubject, t.submittedSubjectNoName), Hello: w.greeting(to), Heading: t.submittedHeading,
-		Blocks: []block{text(fmt.Sprintf(t.submittedLead, w.moment(s.At))), facts(fact{t.reference, s.Reference}),
-			title(t.submittedNext), points(t.submittedNextCheck, t.submittedNextPerson, t.submittedNextMail), text(t.submittedLocked),
+		Blocks: []block{text(fmt.Sprintf(t.submittedLead, w.moment(s.At))), facts(fact{t.reference, s.Reference, true}),
+			title(t.submittedNext), steps(t.submittedNextCheck, t.submittedNextPerson, t.submittedNextMail), text(t.submittedLocked),
 			press(t.statusButton, l.page("/status", w))}}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	texttemplate "text/template"
+	"unicode/utf8"
 )
 
 // part is a letter in one language before it is set as text, as HTML and for GC Notify.
@@ -22,13 +23,17 @@ type block struct {
 	Text    string   // a paragraph
 	Title   string   // above what follows
 	Points  []string // a list
+	Steps   []string // a numbered one
 	Facts   []fact   // what one has to copy
 	Reasons []reason
 	Quote   []string // lines that a person wrote
 	Button  *button
 }
 
-type fact struct{ Name, Value string }
+type fact struct {
+	Name, Value string
+	Code        bool // each sign counts
+}
 
 type reason struct{ Title, Explanation, Advice string }
 
@@ -37,6 +42,7 @@ type button struct{ Text, Link string }
 func text(s string) block            { return block{Text: s} }
 func title(s string) block           { return block{Title: s} }
 func points(s ...string) block       { return block{Points: s} }
+func steps(s ...string) block        { return block{Steps: s} }
 func facts(f ...fact) block          { return block{Facts: f} }
 func press(label, link string) block { return block{Button: &button{label, link}} }
 
@@ -91,10 +97,15 @@ var files embed.FS
 var (
 	htmlSheet = htmltemplate.Must(htmltemplate.New("letter.html").Funcs(htmltemplate.FuncMap{"inside": inside}).
 			ParseFS(files, "templates/letter.html"))
-	textSheet = texttemplate.Must(texttemplate.New("letter.txt").ParseFS(files, "templates/letter.txt"))
-	markSheet = texttemplate.Must(texttemplate.New("letter.md").Funcs(texttemplate.FuncMap{"md": escapeMarkdown}).
+	textSheet = texttemplate.Must(texttemplate.New("letter.txt").Funcs(texttemplate.FuncMap{"next": next, "underline": underline}).
+			ParseFS(files, "templates/letter.txt"))
+	markSheet = texttemplate.Must(texttemplate.New("letter.md").Funcs(texttemplate.FuncMap{"md": escapeMarkdown, "next": next}).
 			ParseFS(files, "templates/letter.md"))
 )
+
+func next(i int) int { return i + 1 }
+
+func underline(s string) string { return strings.Repeat("-", utf8.RuneCountInString(s)) }
 
 // render sets a letter; parts are in the languages of w, the first one being the reader's.
 func render(w []*words, kind Kind, parts []part) (Message, error) {
@@ -132,10 +143,10 @@ func tidy(s string) string {
 	return strings.TrimSpace(s) + "\n"
 }
 
-// typeset puts non-breaking spaces where French has them.
+// typeset puts non-breaking spaces where French has them, and ends an English sentence once.
 func typeset(w *words, s string) string {
 	if w.lang != "fr" {
-		return s
+		return strings.NewReplacer("a.m..", "a.m.", "p.m..", "p.m.").Replace(s)
 	}
 	return noBreak.Replace(s)
 }
@@ -150,9 +161,12 @@ func (p part) typeset(w *words) part {
 	for i := range blocks {
 		b := &blocks[i]
 		b.Text, b.Title = typeset(w, b.Text), typeset(w, b.Title)
-		b.Points, b.Facts, b.Reasons = slices.Clone(b.Points), slices.Clone(b.Facts), slices.Clone(b.Reasons)
-		for j := range b.Points {
-			b.Points[j] = typeset(w, b.Points[j])
+		b.Points, b.Steps = slices.Clone(b.Points), slices.Clone(b.Steps)
+		b.Facts, b.Reasons = slices.Clone(b.Facts), slices.Clone(b.Reasons)
+		for _, list := range [][]string{b.Points, b.Steps} {
+			for j := range list {
+				list[j] = typeset(w, list[j])
+			}
 		}
 		for j := range b.Facts {
 			b.Facts[j].Name = typeset(w, b.Facts[j].Name)

@@ -226,7 +226,8 @@ func (s *notifyServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		s.mu.Lock()
-		s.taken = append(s.taken, received{request.Address, request.Personalisation["subject"], request.Personalisation["body"], request.Reference})
+		s.taken = append(s.taken, received{request.Address, request.Personalisation["subject"], request.Personalisation["body"],
+			request.Reference})
 		s.mu.Unlock()
 		w.WriteHeader(http.StatusCreated)
 		_ = json.NewEncoder(w).Encode(map[string]any{"id": uuid.NewString(), "reference": request.Reference})
@@ -243,7 +244,8 @@ func openNotifyServer(t *testing.T) (post, *notifyServer) {
 	s := &notifyServer{}
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
-	send, err := mail.NewNotify(mail.NotifyConfig{URL: server.URL + "/", Key: notifyKey, Templates: map[string]string{"en": englishID, "fr": frenchID}})
+	send, err := mail.NewNotify(mail.NotifyConfig{URL: server.URL + "/", Key: notifyKey,
+		Templates: map[string]string{"en": englishID, "fr": frenchID}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -268,7 +270,8 @@ func TestAnswersOfNotifyAreToldApart(t *testing.T) {
 	} {
 		server.answer.Store(int64(status))
 		err := p.send(t.Context(), m)
-		if err == nil || mail.IsPermanent(err) != want.permanent || errors.Is(err, mail.ErrUnavailable) != want.unavailable || mail.BounceCode(err) != "" {
+		if err == nil || mail.IsPermanent(err) != want.permanent || errors.Is(err, mail.ErrUnavailable) != want.unavailable ||
+			mail.BounceCode(err) != "" {
 			t.Errorf("%d: %v, permanent %v, bounce %q", status, err, mail.IsPermanent(err), mail.BounceCode(err))
 		}
 		if err != nil && (strings.Contains(err.Error(), "zoe") || strings.Contains(err.Error(), notifyKey)) {

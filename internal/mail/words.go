@@ -146,14 +146,17 @@ func (w *words) lasting(d time.Duration) string {
 	return w.oneMinute
 }
 
+// unbroken keeps a number on one line.
+func unbroken(number string) string { return strings.ReplaceAll(number, " ", "\u00a0") }
+
 // reach says how to reach the office.
 func (w *words) reach(l links) string {
 	c := l.contact
 	switch {
 	case c.Email != "" && c.Phone != "":
-		return fmt.Sprintf(w.contactBoth, c.Email, c.Phone)
+		return fmt.Sprintf(w.contactBoth, c.Email, unbroken(c.Phone))
 	case c.Email != "" || c.Phone != "":
-		return fmt.Sprintf(w.contactOne, c.Email+c.Phone)
+		return fmt.Sprintf(w.contactOne, c.Email+unbroken(c.Phone))
 	default:
 		return w.contactNone
 	}

@@ -40,8 +40,8 @@ var englishAccount = accountWords{
 	username:      "User name",
 	password:      "Temporary password",
 	passwordUntil: "Valid until",
-	notYou: "Was it not you? Choose a new password at once: on the sign-in page, select \"I forgot my password\". Then tell " +
-		"us.",
+	notYou: "Was it not you? Choose a new password at once. The sign-in page helps you if yours does not " +
+		"work any more. Then tell us.",
 	notYouMail: "Was it not you? Tell us at once.",
 	notAsked:   "If you did not ask for this, you need not do anything. Nothing has changed.",
 
@@ -100,18 +100,18 @@ var englishAccount = accountWords{
 	addressSubject:       "Address of %s: changed",
 	addressSubjectNoName: "Your address: changed",
 	addressHeading:       "Your address was changed",
-	addressLead:          "A home or postal address was changed in your account on %s. Your card goes to the postal address.",
-	addressNotShown:      "For your safety the address does not stand in this e-mail. You see it when you sign in.",
-	addressButton:        "See your address",
+	addressLead: "Your home or postal address was changed in your account on %s. Your card goes to the postal " +
+		"address.",
+	addressNotShown: "For your safety the address does not stand in this e-mail. You see it when you sign in.",
+	addressButton:   "See your address",
 }
 
 var frenchAccount = accountWords{
 	username:      "Nom d’utilisateur",
 	password:      "Mot de passe temporaire",
 	passwordUntil: "Valide jusqu’au",
-	notYou: "Ce n’était pas vous ? Choisissez tout de suite un nouveau mot de passe : à la page d’ouverture de session, " +
-		"choisissez « J’ai " +
-		"oublié mon mot de passe ». Puis dites-le-nous.",
+	notYou: "Ce n’était pas vous ? Choisissez tout de suite un nouveau mot de passe. La page d’ouverture " +
+		"de session vous aide si le vôtre ne marche plus. Puis dites-le-nous.",
 	notYouMail: "Ce n’était pas vous ? Dites-le-nous tout de suite.",
 	notAsked:   "Si vous n’avez rien demandé, vous n’avez rien à faire. Rien n’a changé.",
 
@@ -177,8 +177,8 @@ var frenchAccount = accountWords{
 	addressSubject:       "Adresse de %s : changée",
 	addressSubjectNoName: "Votre adresse : changée",
 	addressHeading:       "Votre adresse a été changée",
-	addressLead: "Une adresse du domicile ou une adresse postale a été changée dans votre compte le %s. Votre carte va à " +
-		"l’adresse postale.",
+	addressLead: "L’adresse de votre domicile ou votre adresse postale a été changée dans votre compte le %s. " +
+		"Votre carte va à l’adresse postale.",
 	addressNotShown: "Pour votre sécurité, l’adresse n’est pas dans ce courriel. Vous la voyez quand vous ouvrez une " +
 		"session.",
 	addressButton: "Voir votre adresse",

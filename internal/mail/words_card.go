@@ -18,9 +18,9 @@ type cardWords struct {
 var englishCard = cardWords{
 	button: "See where your card is",
 
-	heldSubject:       "Card of %s: we wait with the order",
-	heldSubjectNoName: "Your card: we wait with the order",
-	heldHeading:       "We wait with your card",
+	heldSubject:       "Card of %s: not ordered yet",
+	heldSubjectNoName: "Your card: not ordered yet",
+	heldHeading:       "Your card is not ordered yet",
 	heldLead: "We don't order your permanent resident card yet, because something about your details has to be settled first: " +
 		"for example the spelling of your name, or your birth date.",
 	heldNext: "Our office looks at it and writes to you if it needs something from you. Your photo and your answers are " +
@@ -46,9 +46,9 @@ var englishCard = cardWords{
 var frenchCard = cardWords{
 	button: "Voir où en est votre carte",
 
-	heldSubject:       "Carte de %s : nous attendons pour la commander",
-	heldSubjectNoName: "Votre carte : nous attendons pour la commander",
-	heldHeading:       "Nous attendons pour votre carte",
+	heldSubject:       "Carte de %s : pas encore commandée",
+	heldSubjectNoName: "Votre carte : pas encore commandée",
+	heldHeading:       "Votre carte n’est pas encore commandée",
 	heldLead: "Nous ne commandons pas encore votre carte de résident permanent, parce qu’il faut d’abord régler quelque chose " +
 		"dans vos " +
 		"renseignements : par exemple l’orthographe de votre nom ou votre date de naissance.",

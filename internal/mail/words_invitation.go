@@ -90,17 +90,17 @@ var frenchInvitation = invitationWords{
 	remindSubject:       "Résidence permanente de %s : répondez à votre invitation",
 	remindSubjectNoName: "Résidence permanente : répondez à votre invitation",
 	remindHeading:       "Veuillez répondre à votre invitation",
-	remindLead: "Nous vous avons invité à confirmer votre résidence permanente en ligne. Nous n’avons pas encore votre " +
-		"réponse. Cela prend " +
-		"quelques minutes : ouvrez le lien, répondez aux questions, et vous êtes en route vers votre carte de résident permanent.",
+	remindLead: "Nous vous avons envoyé une invitation à confirmer votre résidence permanente en ligne. Nous " +
+		"n’avons pas encore votre réponse. Cela prend quelques minutes : ouvrez le lien, répondez aux questions, " +
+		"et vous êtes en route vers votre carte de résident permanent.",
 	remindAfter: "Après ce jour, le lien ne fonctionne plus, et notre bureau doit vous joindre autrement. Cela prend plus de " +
 		"temps.",
 
 	declinedSubject:       "Résidence permanente de %s : comment terminer sans le portail",
 	declinedSubjectNoName: "Résidence permanente : comment terminer sans le portail",
 	declinedHeading:       "Vous terminez sans le portail",
-	declinedLead: "Vous nous avez dit que vous ne voulez pas utiliser le portail. C’est bien ainsi. Cela ne change rien à " +
-		"votre demande.",
+	declinedLead: "Vous nous avez dit que vous ne voulez pas utiliser le portail. Ce n’est pas un problème. Cela " +
+		"ne change rien à votre demande.",
 	declinedHow: "Vous pouvez confirmer votre résidence permanente avec une personne de notre bureau.",
 	declinedTell: "Dites-nous votre nom complet et votre numéro de client. Nous vous expliquons la suite et répondons à vos " +
 		"questions.",

@@ -16,8 +16,8 @@ var englishProof = proofWords{
 	readyHeading:       "Your proof of permanent resident status is ready",
 	readyLead: "You can now download your electronic proof of permanent resident status. It is a PDF file, in English and " +
 		"French.",
-	readyUse: "You can use it, for example, to ask for a social insurance number or a health card. It is not a travel " +
-		"document: only the card is.",
+	readyUse: "You can use it, for example, to ask for a social insurance number or a health card. It is not " +
+		"a travel document.",
 	readyButton: "Download your proof of status",
 	readyCopy:   "Save the file or print it, and show it only to those who need to see it.",
 
@@ -37,9 +37,8 @@ var frenchProof = proofWords{
 	readyHeading:       "Votre preuve de statut de résident permanent est prête",
 	readyLead: "Vous pouvez maintenant télécharger votre preuve électronique de statut de résident permanent. C’est un " +
 		"fichier PDF, en anglais et en français.",
-	readyUse: "Elle peut servir, par exemple, à demander un numéro d’assurance sociale ou une carte d’assurance maladie. Ce " +
-		"n’est pas un titre de voyage : " +
-		"seule la carte l’est.",
+	readyUse: "Elle peut servir, par exemple, à demander un numéro d’assurance sociale ou une carte " +
+		"d’assurance maladie. Ce n’est pas un titre de voyage.",
 	readyButton: "Télécharger votre preuve de statut",
 	readyCopy:   "Enregistrez le fichier ou imprimez-le, et montrez-le seulement à qui doit le voir.",
 

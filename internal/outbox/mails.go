@@ -141,7 +141,8 @@ func (r *Relay) mailed(ctx context.Context, d delivery) (ok bool, err error) {
 	giveUp := !ok && (mail.IsPermanent(d.err) || d.row.Attempts+1 >= mailAttempts)
 	if !ok {
 		r.metrics.failures.WithLabelValues(string(store.KindMail)).Inc()
-		r.c.Logger.WarnContext(ctx, "outbox: e-mail not sent", "row", d.row.ID, "attempt", d.row.Attempts+1, "given_up", giveUp, "error", d.err)
+		r.c.Logger.WarnContext(ctx, "outbox: e-mail not sent", "row", d.row.ID, "attempt", d.row.Attempts+1,
+			"given_up", giveUp, "error", d.err)
 	}
 	bounced := false
 	err = r.c.Store.Tx(ctx, func(tx *store.Tx) (err error) {

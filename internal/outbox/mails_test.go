@@ -37,7 +37,8 @@ func (v vault) mint(personID, secret string, kind store.LinkKind, until time.Tim
 	}
 	sum := sha256.Sum256([]byte(secret))
 	return v.w.store.Tx(ctx, func(tx *store.Tx) error {
-		return tx.InsertLink(ctx, store.Link{TokenHash: hex.EncodeToString(sum[:]), Kind: kind, PersonID: personID, ExpiresAt: until, CreatedAt: v.w.now()})
+		return tx.InsertLink(ctx, store.Link{TokenHash: hex.EncodeToString(sum[:]), Kind: kind, PersonID: personID,
+			ExpiresAt: until, CreatedAt: v.w.now()})
 	})
 }
 
@@ -150,7 +151,8 @@ func TestA1MailEveryKindIsWrittenFromIDs(t *testing.T) {
 				t.Errorf("e-mail %d is not that of row %s", i, rows[i].ID)
 			}
 		}
-		for _, want := range []string{"/invitation/inv-", "/reset/res-", "tmp-", "zoe-4821", casefile.Reference(c.ID), "Trois-Rivi", "the left lens", "help@portal.example",
+		for _, want := range []string{"/invitation/inv-", "/reset/res-", "tmp-", "zoe-4821", casefile.Reference(c.ID), "Trois-Rivi",
+			"the left lens", "help@portal.example",
 			"n•••@people.example", "30 minutes", "18 May 2026", "5 May 2026", "Send another photo: we could not"} {
 			if !strings.Contains(all.String(), want) {
 				t.Errorf("no e-mail says %q", want)
@@ -160,7 +162,8 @@ func TestA1MailEveryKindIsWrittenFromIDs(t *testing.T) {
 			t.Errorf("the old address is not told: %v", to)
 		}
 		for _, row := range rows {
-			if p := string(row.Payload) + fmt.Sprint(row.Headers); strings.Contains(p, "inv-") || strings.Contains(p, "zoe") || strings.Contains(p, "@") {
+			p := string(row.Payload) + fmt.Sprint(row.Headers)
+			if strings.Contains(p, "inv-") || strings.Contains(p, "zoe") || strings.Contains(p, "@") {
 				t.Errorf("row %s holds more than ids: %s", row.ID, p)
 			}
 		}
@@ -179,8 +182,8 @@ func (w *world) everything(person store.Person, c store.CaseRow) map[string]stri
 	w.Helper()
 	ids := map[string]string{"photo": store.NewID(), "note": store.NewID(), "proof": store.NewID(), "email": store.NewID()}
 	w.tx(func(tx *store.Tx) error {
-		address, err := tx.AddAddress(ctx, store.Address{PersonID: person.ID, Kind: store.PostalAddress, Street: "1 rue des Forges", City: "Trois-Rivières",
-			Province: "QC", PostalCode: "G9A 1A1", GivenAt: w.now()})
+		address, err := tx.AddAddress(ctx, store.Address{PersonID: person.ID, Kind: store.PostalAddress, Street: "1 rue des Forges",
+			City: "Trois-Rivières", Province: "QC", PostalCode: "G9A 1A1", GivenAt: w.now()})
 		if err != nil {
 			return err
 		}
@@ -190,17 +193,20 @@ func (w *world) everything(person store.Person, c store.CaseRow) map[string]stri
 		}
 		before := row.Version
 		row.PhotoID = ids["photo"]
-		return errors.Join(tx.InsertAccount(ctx, store.Account{ID: store.NewID(), Role: store.RoleApplicant, Username: "zoe-4821", PersonID: person.ID,
-			PasswordHash: "x", CreatedAt: w.now()}),
-			tx.InsertPhoto(ctx, store.Photo{ID: ids["photo"], CaseID: c.ID, SHA256: strings.Repeat("ab", 32), Format: "jpeg", UploadedAt: w.now()}),
-			row.Apply(casefile.Upload), row.Apply(casefile.Report), row.Apply(casefile.Submit), row.Apply(casefile.AutoReturn), tx.SaveCase(ctx, row, before),
+		return errors.Join(tx.InsertAccount(ctx, store.Account{ID: store.NewID(), Role: store.RoleApplicant,
+			Username: "zoe-4821", PersonID: person.ID, PasswordHash: "x", CreatedAt: w.now()}),
+			tx.InsertPhoto(ctx, store.Photo{ID: ids["photo"], CaseID: c.ID, SHA256: strings.Repeat("ab", 32), Format: "jpeg",
+				UploadedAt: w.now()}),
+			row.Apply(casefile.Upload), row.Apply(casefile.Report), row.Apply(casefile.Submit), row.Apply(casefile.AutoReturn),
+			tx.SaveCase(ctx, row, before),
 			tx.DecidePhoto(ctx, ids["photo"], casefile.Case{Outcome: casefile.OutcomeReturn, DecidedBy: casefile.ByOfficer,
 				Reasons: []report.Reason{report.ReasonGlare}}, w.now()),
 			tx.AddNote(ctx, store.Note{ID: ids["note"], CaseID: c.ID, Kind: store.NoteLetter, Body: "the left lens", CreatedAt: w.now()}),
 			tx.PutCard(ctx, store.Card{CaseID: c.ID, State: store.CardHeld, PhotoID: ids["photo"], AddressID: address, HeldAt: w.now(),
 				MailedAt: w.now().AddDate(0, 0, 1), ExpectedAt: w.now().AddDate(0, 0, 7)}))
 	})
-	w.sql(`INSERT INTO proofs (id, person_id, number, state, requested_at) VALUES ('` + ids["proof"] + `', '` + person.ID + `', '1', 'issued', 1)`)
+	w.sql(`INSERT INTO proofs (id, person_id, number, state, requested_at)
+		VALUES ('` + ids["proof"] + `', '` + person.ID + `', '1', 'issued', 1)`)
 	w.sql(`INSERT INTO email_changes (id, person_id, old_email, new_email, changed_by, changed_at)
 		VALUES ('` + ids["email"] + `', '` + person.ID + `', 'old@people.example', 'new@people.example', '` + person.ID + `', 1)`)
 	return ids
@@ -211,7 +217,8 @@ func TestA9MailOfAnAcceptedPhotoSaysWhenAndWhereTheCardGoes(t *testing.T) {
 		person, c := w.person("zoe@people.example", "fr")
 		w.everything(person, c)
 		r := w.relay("a", nil)
-		for state, want := range map[store.CardState][]string{store.CardHeld: {"pas encore"}, store.CardOrdered: {"11 mai 2026", "Trois-Rivi"}} {
+		for state, want := range map[store.CardState][]string{store.CardHeld: {"pas encore"},
+			store.CardOrdered: {"11 mai 2026", "Trois-Rivi"}} {
 			w.tx(func(tx *store.Tx) error {
 				card, err := tx.Card(ctx, c.ID)
 				card.State = state

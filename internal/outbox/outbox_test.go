@@ -89,7 +89,8 @@ func (w *world) tx(body func(*store.Tx) error) {
 // relay makes a candidate; change, if given, alters its settings.
 func (w *world) relay(holder string, change func(*Config)) *Relay {
 	w.Helper()
-	composer, err := mail.NewComposer(mail.ComposerConfig{PublicURL: "https://photos.example", Contact: mail.Contact{Email: "help@portal.example"}})
+	composer, err := mail.NewComposer(mail.ComposerConfig{PublicURL: "https://photos.example",
+		Contact: mail.Contact{Email: "help@portal.example"}})
 	w.ok(err)
 	registry := prometheus.NewRegistry()
 	bounces, err := bounce.New(bounce.Config{Store: w.store, Now: w.now, Registry: registry})
@@ -100,7 +101,8 @@ func (w *world) relay(holder string, change func(*Config)) *Relay {
 	w.ok(err)
 	w.Cleanup(func() { w.ok(producer.Close()) })
 	c := Config{Store: w.store, Producer: producer, Triage: w.triage, Holder: holder, Now: w.now, Poll: 5 * time.Millisecond,
-		Mailer:   &Mailer{Store: w.store, Composer: composer, Sender: server, Secrets: vault{w}, Bounces: bounces, Location: time.UTC, Now: w.now},
+		Mailer: &Mailer{Store: w.store, Composer: composer, Sender: server, Secrets: vault{w}, Bounces: bounces,
+			Location: time.UTC, Now: w.now},
 		Registry: registry, Logger: slog.New(slog.NewTextHandler(&w.log, nil))}
 	if change != nil {
 		change(&c)
