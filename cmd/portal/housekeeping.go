@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"prportal.example/internal/intake"
+	"prportal.example/internal/journey"
 	"prportal.example/internal/store"
 )
 
@@ -13,6 +14,8 @@ const (
 	askAfter      = 5 * time.Minute // a report that takes longer has probably been lost with its message
 	sweepInterval = time.Hour
 	sweepAfter    = 24 * time.Hour
+
+	remindInterval = time.Hour
 )
 
 // askAgain asks for reports that have not come.
@@ -27,6 +30,11 @@ func (p *process) sweep(in *intake.Service) func(context.Context) error {
 	return p.regularly("sweep", sweepInterval, func(ctx context.Context) (int, error) {
 		return in.Sweep(ctx, time.Now().Add(-sweepAfter))
 	})
+}
+
+// remindSilent reminds applicants who do nothing.
+func (p *process) remindSilent(j *journey.Service) func(context.Context) error {
+	return p.regularly("remind-silent", remindInterval, j.RemindSilent)
 }
 
 // regularly does work at every interval, in one process at a time by a lease in the database.

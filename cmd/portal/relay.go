@@ -7,6 +7,7 @@ import (
 
 	"prportal.example/internal/bus"
 	"prportal.example/internal/intake"
+	"prportal.example/internal/journey"
 	"prportal.example/internal/mail"
 	"prportal.example/internal/outbox"
 )
@@ -39,6 +40,7 @@ func (p *process) addRelay(ctx context.Context) error {
 	if err := p.registry.Register(newQueueMetrics(p.store)); err != nil {
 		return fmt.Errorf("metrics of the queue: %w", err)
 	}
-	p.parts = append(p.parts, relay.Run, p.askAgain(intake.New(intake.Config{Store: p.store, Now: time.Now})))
+	p.parts = append(p.parts, relay.Run, p.askAgain(intake.New(intake.Config{Store: p.store, Now: time.Now})),
+		p.remindSilent(journey.New(journey.Config{Store: p.store, Now: time.Now, Location: s.location})))
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"prportal.example/internal/account"
 	"prportal.example/internal/daemon"
 	"prportal.example/internal/intake"
+	"prportal.example/internal/journey"
 	"prportal.example/internal/mail"
 	"prportal.example/internal/photos"
 	"prportal.example/internal/portal"
@@ -30,7 +31,8 @@ func (p *process) addWeb(context.Context) error {
 		return err
 	}
 	taken := intake.New(intake.Config{Store: p.store, Photos: objects, Now: time.Now})
-	applicants, err := portal.New(portal.Config{Store: p.store, Triage: p.triage, Intake: taken, Photos: objects,
+	applicants, err := portal.New(portal.Config{Store: p.store, Triage: p.triage, Intake: taken,
+		Journey: journey.New(journey.Config{Store: p.store, Now: time.Now, Location: s.location}), Photos: objects,
 		Profile: p.profile, Accounts: accounts, PublicURL: s.publicURL, Proxies: s.proxies, Location: s.location, Now: time.Now,
 		Registry: p.registry, Logger: p.log})
 	if err != nil {

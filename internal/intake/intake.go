@@ -122,6 +122,11 @@ func recordIn(ctx context.Context, tx *store.Tx, in Photo, photo store.Photo, ev
 	if err := tx.SaveCase(ctx, c, before); err != nil {
 		return err
 	}
+	if in.Actor == store.ActorApplicant {
+		if err := tx.Touch(ctx, c.ID, photo.UploadedAt); err != nil {
+			return err
+		}
+	}
 	if err := enqueueUploaded(ctx, tx, eventID, c, photo, photo.UploadedAt, event.TopicPhotoUploaded); err != nil {
 		return err
 	}

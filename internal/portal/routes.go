@@ -45,15 +45,13 @@ func (p *portal) routes() chi.Router {
 		r.With(smallForm, p.limitSignIns()).Post("/sign-in", p.signIn)
 		r.With(smallForm).Post("/language", p.setLanguage)
 		r.Group(func(r chi.Router) {
-			r.Use(p.signedIn)
-			r.Get("/", p.home)
+			r.Use(p.signedIn, p.tasksFirst)
+			p.taskRoutes(r)
 			r.Get("/photo", p.photoForm)
 			r.With(p.limitUploads()).Post("/photo", p.upload)
-			r.Get("/submit", p.submitForm)
 			r.Get("/status", p.status)
 			r.Group(func(r chi.Router) {
 				r.Use(smallForm)
-				r.Post("/submit", p.submit)
 				r.Post("/ask", p.ask)
 				r.Post("/sign-out", p.signOut)
 			})

@@ -60,6 +60,7 @@ type NoteKind string
 const (
 	NoteApplicant NoteKind = "applicant" // with a request for a person
 	NoteLetter    NoteKind = "letter"    // an officer's words in the letter of a return
+	NoteDetails   NoteKind = "details"   // what is wrong with name or birth date
 )
 
 // Note is free text that somebody wrote.
