@@ -94,7 +94,7 @@ func newWorld(t *testing.T) *world {
 	accounts, err := account.New(account.Config{Store: w.store, Now: w.now, Cost: account.Cost{MemoryKiB: 64, Passes: 1, Threads: 1}})
 	w.ok(err)
 	w.portal, err = newPortal(Config{Store: w.store, Triage: w.triage, Intake: w.intake, Photos: w.objects, Profile: w.profile,
-		Journey: journey.New(journey.Config{Store: w.store, Now: w.now}),
+		Journey:  journey.New(journey.Config{Store: w.store, Now: w.now}),
 		Accounts: accounts, PublicURL: "https://portal.example", Now: w.now, Registry: w.metrics,
 		Logger: slog.New(slog.NewTextHandler(w.logs, nil))})
 	w.ok(err)
