@@ -20,7 +20,8 @@ const usage = `usage: portal [-roles web,relay,results]        serve
        portal buckets                            make the buckets in the object store, with keys that may
        portal officer add -username NAME [-supervisor]
        portal applicant add -client-id ID -username NAME
-The last two read the password from standard input, one line. Settings are PRPORTAL_… variables of the environment.`
+       portal account close -username NAME       close an account for good; who is signed in with it is out at once
+Those that add read the password from standard input, one line. Settings are PRPORTAL_… variables of the environment.`
 
 // run is the program.
 func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) error {
@@ -39,6 +40,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 		return makeBuckets(ctx, args, getenv)
 	case "officer", "applicant":
 		return addAccount(ctx, command, args, getenv, stdin, stdout, stderr)
+	case "account":
+		return closeAccount(ctx, args, getenv, stdout, stderr)
 	}
 	return misused(fmt.Errorf("unknown command %q", command))
 }

@@ -133,10 +133,33 @@ func TestAccountsAreAdded(t *testing.T) {
 	}
 }
 
+func TestAccountsAreClosed(t *testing.T) {
+	url := migrated(t)
+	closing := func() (string, error) {
+		out, _, err := program(t.Context(), database(url), "", "account", "close", "-username", "Olga")
+		return out, err
+	}
+	if _, err := closing(); !errors.Is(err, account.ErrNoAccount) {
+		t.Errorf("no such account: %v", err)
+	}
+	if _, _, err := program(t.Context(), database(url), "a horse on the moon\n", "officer", "add", "-username", "olga"); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := closing(); err != nil || out != "officer olga can't sign in any more\n" {
+		t.Errorf("%q, %v", out, err)
+	}
+	if _, err := closing(); !errors.Is(err, account.ErrNoAccount) {
+		t.Errorf("again: %v", err)
+	}
+	if a, err := open(t, url).AccountByUsername(t.Context(), "olga"); err != nil || a.ClosedAt.IsZero() {
+		t.Errorf("%+v, %v", a, err)
+	}
+}
+
 func TestMisuseIsExplained(t *testing.T) {
 	for _, args := range [][]string{{"serve"}, {"officer"}, {"officer", "remove"}, {"officer", "add"}, {"applicant", "add", "-username", "x"},
 		{"officer", "add", "-username", "x", "-client-id", "y"}, {"officer", "add", "-username", "x", "y"}, {"migrate", "now"},
-		{"topics", "x"}, {"buckets", "x"}, {"-rolls", "web"}} {
+		{"topics", "x"}, {"buckets", "x"}, {"account"}, {"account", "open"}, {"account", "close"}, {"-rolls", "web"}} {
 		_, stderr, err := program(t.Context(), nil, "", args...)
 		if exitCode(err) != 2 || !strings.Contains(stderr+err.Error(), "usage: portal") {
 			t.Errorf("%v: %v, %q", args, err, stderr)

@@ -14,7 +14,18 @@ import (
 )
 
 // open lists what nobody has to be signed in for.
-var open = map[string]bool{"GET /sign-in": true, "POST /sign-in": true, "POST /language": true, "GET /assets/{file}": true}
+var open = openRoutes("GET /sign-in", "POST /sign-in", "POST /language", "GET /assets/{file}", "GET /requirements")
+
+func openRoutes(routes ...string) map[string]bool {
+	all := map[string]bool{}
+	for _, route := range routes {
+		all[route] = true
+	}
+	for _, name := range guidancePages {
+		all["GET /"+name] = true
+	}
+	return all
+}
 
 func TestEveryRouteNeedsSignIn(t *testing.T) {
 	w := newWorld(t)

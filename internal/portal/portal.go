@@ -51,6 +51,8 @@ type Config struct {
 	Accounts *account.Service
 	// PublicURL is the public address of this listener; https makes cookies secure.
 	PublicURL string
+	// Contact is how people reach the office.
+	Contact Contact
 	// Proxies are the networks of the proxies in front of this listener, whose word on where a request comes from is taken.
 	Proxies    []netip.Prefix
 	CardWithin time.Duration  // how soon the card is expected; 0 means a week
@@ -66,13 +68,14 @@ type portal struct {
 	texts    web.Texts
 	pages    web.Pages
 	assets   web.Assets
+	guidance map[string]map[string]guidance // by language and name
 	measures metrics
 	https    bool
 
 	durations func(http.Handler) http.Handler
 }
 
-//go:embed templates assets catalogue
+//go:embed templates assets catalogue guidance
 var files embed.FS
 
 // New returns the handler of the applicants' listener.
@@ -109,6 +112,9 @@ func newPortal(c Config) (*portal, error) {
 		}
 	}
 	if p.texts, err = web.LoadTexts(files, "catalogue"); err != nil {
+		return nil, err
+	}
+	if p.guidance, err = loadGuidance(files, p.texts, c.Contact); err != nil {
 		return nil, err
 	}
 	functions := template.FuncMap{"asset": p.assets.URL, "upload": uploadForm, "frame": c.Profile.Frame,

@@ -95,7 +95,7 @@ func newWorld(t *testing.T) *world {
 	w.ok(err)
 	w.portal, err = newPortal(Config{Store: w.store, Triage: w.triage, Intake: w.intake, Photos: w.objects, Profile: w.profile,
 		Journey:  journey.New(journey.Config{Store: w.store, Now: w.now}),
-		Accounts: accounts, PublicURL: "https://portal.example", Now: w.now, Registry: w.metrics,
+		Accounts: accounts, PublicURL: "https://portal.example", Contact: Contact{Email: "help@portal.example"}, Now: w.now, Registry: w.metrics,
 		Logger: slog.New(slog.NewTextHandler(w.logs, nil))})
 	w.ok(err)
 	w.server = httptest.NewTLSServer(w.portal.routes())

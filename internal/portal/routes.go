@@ -41,6 +41,7 @@ func (p *portal) routes() chi.Router {
 		r.Use(drain, origins.Handler, p.sessions.LoadAndSave, p.linkLanguage)
 		r.NotFound(p.notFound)
 		r.MethodNotAllowed(p.notFound)
+		p.guidanceRoutes(r)
 		r.Get("/sign-in", p.signInForm)
 		r.With(smallForm, p.limitSignIns()).Post("/sign-in", p.signIn)
 		r.With(smallForm).Post("/language", p.setLanguage)

@@ -4,6 +4,7 @@
 
 -- Given by the person: what comes from upstream does not change it any more.
 ALTER TABLE people ADD COLUMN email_chosen BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX people_by_email ON people (lower(email)); -- for forgotten user names
 
 CREATE TABLE invitations (
   person_id         TEXT PRIMARY KEY REFERENCES people (id),
@@ -16,9 +17,10 @@ CREATE TABLE invitations (
   bounced_at        BIGINT NOT NULL DEFAULT 0,
   answered_at       BIGINT NOT NULL DEFAULT 0,  -- confirmed or declined
   list_confirmed_at BIGINT NOT NULL DEFAULT 0,  -- by the principal, for the whole application
-  held_at           BIGINT NOT NULL DEFAULT 0   -- somebody said that its address is not right
+  held_at           BIGINT NOT NULL DEFAULT 0,  -- somebody said that its address is not right
+  next_at           BIGINT NOT NULL DEFAULT 0   -- when to look at it again: a reminder, the end, the account; 0: nothing is due
 );
-CREATE INDEX invitations_by_state ON invitations (state, expires_at);
+CREATE INDEX invitations_due ON invitations (next_at) WHERE next_at > 0;
 
 -- Links in e-mails. Only a hash of each token is kept.
 CREATE TABLE links (
@@ -27,8 +29,10 @@ CREATE TABLE links (
   person_id  TEXT   NOT NULL REFERENCES people (id),
   account_id TEXT   NOT NULL DEFAULT '',
   expires_at BIGINT NOT NULL,
-  used_at    BIGINT NOT NULL DEFAULT 0,
-  created_at BIGINT NOT NULL
+  used_at    BIGINT NOT NULL DEFAULT 0,         -- or made worthless
+  created_at BIGINT NOT NULL,
+  failures       BIGINT NOT NULL DEFAULT 0,     -- wrong birth dates since the last right one
+  last_failed_at BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX links_by_person ON links (person_id, kind);
 
