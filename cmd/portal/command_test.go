@@ -172,7 +172,7 @@ func TestMisuseIsExplained(t *testing.T) {
 
 func TestEveryBadSettingIsNamedAtOnce(t *testing.T) {
 	all := []string{"PRPORTAL_DATABASE_URL", "PRPORTAL_KAFKA_BROKERS", "PRPORTAL_S3_ENDPOINT", "PRPORTAL_S3_ACCESS_KEY", "PRPORTAL_S3_SECRET_KEY",
-		"PRPORTAL_SMTP_ADDR", "PRPORTAL_MAIL_FROM", "PRPORTAL_PUBLIC_URL", "PRPORTAL_OFFICER_URL"}
+		"PRPORTAL_SMTP_ADDR", "PRPORTAL_MAIL_FROM", "PRPORTAL_CONTACT_EMAIL", "PRPORTAL_PUBLIC_URL", "PRPORTAL_OFFICER_URL"}
 	_, _, err := program(t.Context(), nil, "")
 	for _, name := range all {
 		if err == nil || !strings.Contains(err.Error(), name+" is not set") {
@@ -180,9 +180,9 @@ func TestEveryBadSettingIsNamedAtOnce(t *testing.T) {
 		}
 	}
 	_, _, err = program(t.Context(), map[string]string{"PRPORTAL_UNDO_WINDOW": "soon", "PRPORTAL_TIMEZONE": "Mars/North",
-		"PRPORTAL_ROLES": "web,cook", "PRPORTAL_TRUSTED_PROXIES": "10.0.0.0/8, the one in the cellar", "PRPORTAL_S3_SECURE": "perhaps", "PRPORTAL_PUBLIC_URL": "photos.example"}, "")
+		"PRPORTAL_ROLES": "web,cook", "PRPORTAL_TRUSTED_PROXIES": "10.0.0.0/8, the one in the cellar", "PRPORTAL_S3_SECURE": "perhaps", "PRPORTAL_CONTACT_EMAIL": "the desk", "PRPORTAL_PUBLIC_URL": "photos.example"}, "")
 	for _, name := range []string{"PRPORTAL_UNDO_WINDOW", "PRPORTAL_TIMEZONE", "PRPORTAL_ROLES", "PRPORTAL_S3_SECURE", "PRPORTAL_PUBLIC_URL",
-		"PRPORTAL_TRUSTED_PROXIES"} {
+		"PRPORTAL_TRUSTED_PROXIES", "PRPORTAL_CONTACT_EMAIL"} {
 		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not named: %v", name, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"prportal.example/internal/account"
 	"prportal.example/internal/intake"
 	"prportal.example/internal/journey"
 	"prportal.example/internal/store"
@@ -12,6 +13,7 @@ import (
 const (
 	askInterval   = time.Minute
 	askAfter      = 5 * time.Minute // a report that takes longer has probably been lost with its message
+	tendInterval  = time.Minute
 	sweepInterval = time.Hour
 	sweepAfter    = 24 * time.Hour
 
@@ -23,6 +25,11 @@ func (p *process) askAgain(in *intake.Service) func(context.Context) error {
 	return p.regularly("ask-again", askInterval, func(ctx context.Context) (int, error) {
 		return in.Reemit(ctx, time.Now().Add(-askAfter))
 	})
+}
+
+// tendInvitations sends reminders, ends invitations that nobody answers, and opens accounts whose wait is over.
+func (p *process) tendInvitations(accounts *account.Service) func(context.Context) error {
+	return p.regularly("invitations", tendInterval, accounts.TendInvitations)
 }
 
 // sweep removes uploads that never became a photo.

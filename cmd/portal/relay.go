@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"prportal.example/internal/account"
 	"prportal.example/internal/bus"
 	"prportal.example/internal/intake"
 	"prportal.example/internal/journey"
@@ -40,7 +41,11 @@ func (p *process) addRelay(ctx context.Context) error {
 	if err := p.registry.Register(newQueueMetrics(p.store)); err != nil {
 		return fmt.Errorf("metrics of the queue: %w", err)
 	}
+	accounts, err := account.New(account.Config{Store: p.store, Now: time.Now})
+	if err != nil {
+		return err
+	}
 	p.parts = append(p.parts, relay.Run, p.askAgain(intake.New(intake.Config{Store: p.store, Now: time.Now})),
-		p.remindSilent(journey.New(journey.Config{Store: p.store, Now: time.Now, Location: s.location})))
+		p.tendInvitations(accounts), p.remindSilent(journey.New(journey.Config{Store: p.store, Now: time.Now, Location: s.location})))
 	return nil
 }

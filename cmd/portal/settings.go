@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"prportal.example/internal/account"
 	"prportal.example/internal/bus"
 	"prportal.example/internal/daemon"
 	"prportal.example/internal/mail"
@@ -35,8 +36,12 @@ type settings struct {
 	proxies               []netip.Prefix // before both listeners
 	location              *time.Location // of the office
 	undoWindow            time.Duration
+	contact               contact // for people whom the portal does not fit
 	readyFile             string
 }
+
+// contact is where people turn whom the portal does not fit: it stands in every invitation and on pages.
+type contact struct{ Email, Phone string }
 
 func (s settings) has(roles ...string) bool {
 	return slices.ContainsFunc(roles, func(r string) bool { return slices.Contains(s.roles, r) })
@@ -54,6 +59,7 @@ func readSettings(getenv func(string) string, given string) (settings, error) {
 	s.location = readLocation(env)
 	if s.has(roleWeb, roleRelay) {
 		s.publicURL = requiredURL(env, "PRPORTAL_PUBLIC_URL")
+		s.contact = readContact(env)
 	}
 	if s.has(roleWeb) {
 		s.objects = objectSettings(env)
@@ -93,6 +99,15 @@ func readLocation(env *daemon.Env) *time.Location {
 		env.Fail("PRPORTAL_TIMEZONE", err)
 	}
 	return location
+}
+
+func readContact(env *daemon.Env) contact {
+	const name = "PRPORTAL_CONTACT_EMAIL"
+	c := contact{Email: env.Required(name), Phone: env.String("PRPORTAL_CONTACT_PHONE", "")}
+	if _, err := account.CheckEmail(c.Email); c.Email != "" && err != nil {
+		env.Fail(name, err)
+	}
+	return c
 }
 
 // readProxies reads the addresses of our own reverse proxies, such as "10.0.0.0/8,192.0.2.7".

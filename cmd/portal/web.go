@@ -34,7 +34,7 @@ func (p *process) addWeb(context.Context) error {
 	applicants, err := portal.New(portal.Config{Store: p.store, Triage: p.triage, Intake: taken,
 		Journey: journey.New(journey.Config{Store: p.store, Now: time.Now, Location: s.location}), Photos: objects,
 		Profile: p.profile, Accounts: accounts, PublicURL: s.publicURL, Proxies: s.proxies, Location: s.location, Now: time.Now,
-		Registry: p.registry, Logger: p.log})
+		Contact: portal.Contact(s.contact), Registry: p.registry, Logger: p.log})
 	if err != nil {
 		return err
 	}

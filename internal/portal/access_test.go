@@ -14,7 +14,8 @@ import (
 )
 
 // open lists what nobody has to be signed in for.
-var open = openRoutes("GET /sign-in", "POST /sign-in", "POST /language", "GET /assets/{file}", "GET /requirements")
+var open = openRoutes("GET /sign-in", "POST /sign-in", "POST /language", "GET /assets/{file}", "GET /requirements",
+	"GET /invitation/{token}", "POST /invitation/{token}")
 
 func openRoutes(routes ...string) map[string]bool {
 	all := map[string]bool{}

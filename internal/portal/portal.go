@@ -88,8 +88,8 @@ func New(c Config) (http.Handler, error) {
 }
 
 func newPortal(c Config) (*portal, error) {
-	if c.Store == nil || c.Triage == nil || c.Intake == nil || c.Journey == nil || c.Photos == nil || c.Profile == nil || c.Accounts == nil ||
-		c.Now == nil || c.Registry == nil || c.Logger == nil {
+	if c.Store == nil || c.Triage == nil || c.Intake == nil || c.Journey == nil || c.Photos == nil || c.Profile == nil ||
+		c.Accounts == nil || c.Contact.Email == "" || c.Now == nil || c.Registry == nil || c.Logger == nil {
 		return nil, errors.New("a part is missing in the configuration")
 	}
 	u, err := web.PublicURL(c.PublicURL)

@@ -95,8 +95,9 @@ func newWorld(t *testing.T) *world {
 	w.ok(err)
 	w.portal, err = newPortal(Config{Store: w.store, Triage: w.triage, Intake: w.intake, Photos: w.objects, Profile: w.profile,
 		Journey:  journey.New(journey.Config{Store: w.store, Now: w.now}),
-		Accounts: accounts, PublicURL: "https://portal.example", Contact: Contact{Email: "help@portal.example"}, Now: w.now, Registry: w.metrics,
-		Logger: slog.New(slog.NewTextHandler(w.logs, nil))})
+		Accounts: accounts, PublicURL: "https://portal.example", Now: w.now, Registry: w.metrics,
+		Contact: Contact{Email: "help@portal.example", Phone: "1-888-555-0123"},
+		Logger:  slog.New(slog.NewTextHandler(w.logs, nil))})
 	w.ok(err)
 	w.server = httptest.NewTLSServer(w.portal.routes())
 	t.Cleanup(w.server.Close)

@@ -45,6 +45,7 @@ func (p *portal) routes() chi.Router {
 		r.Get("/sign-in", p.signInForm)
 		r.With(smallForm, p.limitSignIns()).Post("/sign-in", p.signIn)
 		r.With(smallForm).Post("/language", p.setLanguage)
+		p.invitationRoutes(r)
 		r.Group(func(r chi.Router) {
 			r.Use(p.signedIn, p.tasksFirst)
 			p.taskRoutes(r)
