@@ -258,7 +258,7 @@ func TestBuckets(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer objects.Close()
-	for _, bucket := range []string{photos.Uploads, photos.Renditions} {
+	for _, bucket := range photos.Buckets() {
 		if err := objects.Ready(t.Context(), bucket); err != nil {
 			t.Error(err)
 		}

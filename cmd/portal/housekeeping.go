@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"prportal.example/internal/account"
 	"prportal.example/internal/intake"
@@ -18,6 +21,8 @@ const (
 	sweepAfter    = 24 * time.Hour
 
 	remindInterval = time.Hour
+	deleteInterval = time.Hour
+	deleteAfter    = 14 * 24 * time.Hour // what applicants are told of photos that they replaced
 )
 
 // askAgain asks for reports that have not come.
@@ -42,6 +47,20 @@ func (p *process) sweep(in *intake.Service) func(context.Context) error {
 // remindSilent reminds applicants who do nothing.
 func (p *process) remindSilent(j *journey.Service) func(context.Context) error {
 	return p.regularly("remind-silent", remindInterval, j.RemindSilent)
+}
+
+// deleteReplaced deletes photos that were replaced and never submitted.
+func (p *process) deleteReplaced(in *intake.Service) (func(context.Context) error, error) {
+	deleted := prometheus.NewCounter(prometheus.CounterOpts{Name: "prportal_photos_deleted_total",
+		Help: "Photos whose pictures were deleted since they were replaced and never submitted."})
+	if err := p.registry.Register(deleted); err != nil {
+		return nil, fmt.Errorf("metrics of housekeeping: %w", err)
+	}
+	return p.regularly("delete-replaced", deleteInterval, func(ctx context.Context) (int, error) {
+		n, err := in.DeleteReplaced(ctx, time.Now().Add(-deleteAfter))
+		deleted.Add(float64(n))
+		return n, err
+	}), nil
 }
 
 // regularly does work at every interval, in one process at a time by a lease in the database.

@@ -41,6 +41,9 @@ func (p *process) addRelay(ctx context.Context) error {
 	if err := p.registry.Register(newQueueMetrics(p.store)); err != nil {
 		return fmt.Errorf("metrics of the queue: %w", err)
 	}
+	if err := p.registry.Register(newProofMetrics(p.store)); err != nil {
+		return fmt.Errorf("metrics of proofs: %w", err)
+	}
 	accounts, err := account.New(account.Config{Store: p.store, Now: time.Now})
 	if err != nil {
 		return err

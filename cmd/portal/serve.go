@@ -58,7 +58,7 @@ func serve(ctx context.Context, s settings, logger *slog.Logger) (err error) {
 	for _, role := range []struct {
 		name string
 		add  func(context.Context) error
-	}{{roleRelay, p.addRelay}, {roleResults, p.addResults}, {roleWeb, p.addWeb}} {
+	}{{roleRelay, p.addRelay}, {roleResults, p.addResults}, {roleWeb, p.addWeb}, {roleProofs, p.addProofs}} {
 		if s.has(role.name) {
 			if err := role.add(ctx); err != nil {
 				return err

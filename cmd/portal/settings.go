@@ -20,9 +20,12 @@ const (
 	roleWeb     = "web"     // pages
 	roleRelay   = "relay"   // carries committed rows out, and asks again for what got lost
 	roleResults = "results" // applies the reports of the checks
+	roleProofs  = "proofs"  // makes proofs of status with a browser, in a process of its own
 )
 
-func allRoles() []string { return []string{roleWeb, roleRelay, roleResults} }
+func defaultRoles() []string { return []string{roleWeb, roleRelay, roleResults} }
+
+func allRoles() []string { return append(defaultRoles(), roleProofs) }
 
 // settings hold what the roles of this process need; the rest is zero.
 type settings struct {
@@ -38,6 +41,8 @@ type settings struct {
 	undoWindow            time.Duration
 	contact               contact // for people whom the portal does not fit
 	readyFile             string
+	confirmProofs         bool   // proofs of status wait for an officer's word
+	chromium              string // the browser that makes them
 }
 
 // contact is where people turn whom the portal does not fit: it stands in every invitation and on pages.
@@ -62,11 +67,17 @@ func readSettings(getenv func(string) string, given string) (settings, error) {
 		s.contact = readContact(env)
 	}
 	if s.has(roleWeb) {
-		s.objects = objectSettings(env)
+		s.confirmProofs = readProof(env)
 		s.listen = env.String("PRPORTAL_LISTEN", "127.0.0.1:8080")
 		s.officer = env.String("PRPORTAL_OFFICER_LISTEN", "127.0.0.1:8081")
 		s.officerURL = requiredURL(env, "PRPORTAL_OFFICER_URL")
 		s.proxies = readProxies(env)
+	}
+	if s.has(roleWeb, roleProofs) {
+		s.objects = objectSettings(env)
+	}
+	if s.has(roleProofs) {
+		s.chromium = env.String("PRPORTAL_CHROMIUM", "chromium")
 	}
 	if s.has(roleRelay, roleResults) {
 		s.kafka = kafkaSettings(env)
@@ -79,7 +90,7 @@ func readSettings(getenv func(string) string, given string) (settings, error) {
 
 func readRoles(env *daemon.Env, given string) []string {
 	if given == "" {
-		given = env.String("PRPORTAL_ROLES", strings.Join(allRoles(), ","))
+		given = env.String("PRPORTAL_ROLES", strings.Join(defaultRoles(), ","))
 	}
 	var roles []string
 	for role := range strings.SplitSeq(given, ",") {
@@ -90,7 +101,23 @@ func readRoles(env *daemon.Env, given string) []string {
 		}
 		roles = append(roles, role)
 	}
+	if slices.Contains(roles, roleProofs) && len(roles) > 1 {
+		env.Fail("PRPORTAL_ROLES", fmt.Errorf("%s runs a browser and needs a process of its own", roleProofs))
+	}
 	return roles
+}
+
+// readProof reads when a proof of status is made.
+func readProof(env *daemon.Env) (confirmFirst bool) {
+	const name = "PRPORTAL_PROOF"
+	switch given := env.String(name, "declared"); given {
+	case "declared":
+	case "confirmed":
+		confirmFirst = true
+	default:
+		env.Fail(name, fmt.Errorf("%q is neither declared nor confirmed", given))
+	}
+	return confirmFirst
 }
 
 func readLocation(env *daemon.Env) *time.Location {

@@ -15,6 +15,7 @@ import (
 	"prportal.example/internal/photos"
 	"prportal.example/internal/portal"
 	"prportal.example/internal/portal/officer"
+	"prportal.example/internal/proof"
 )
 
 // addWeb adds the pages of applicants and of officers, each on a listener of its own.
@@ -30,11 +31,12 @@ func (p *process) addWeb(context.Context) error {
 	if err != nil {
 		return err
 	}
+	proofs := proof.New(proof.Config{Store: p.store, Now: time.Now, ConfirmFirst: s.confirmProofs})
 	taken := intake.New(intake.Config{Store: p.store, Photos: objects, Now: time.Now})
 	applicants, err := portal.New(portal.Config{Store: p.store, Triage: p.triage, Intake: taken,
 		Journey: journey.New(journey.Config{Store: p.store, Now: time.Now, Location: s.location}), Photos: objects,
-		Profile: p.profile, Accounts: accounts, PublicURL: s.publicURL, Proxies: s.proxies, Location: s.location, Now: time.Now,
-		Contact: portal.Contact(s.contact), Registry: p.registry, Logger: p.log})
+		Profile: p.profile, Accounts: accounts, Proofs: proofs, PublicURL: s.publicURL, Proxies: s.proxies, Location: s.location,
+		Now: time.Now, Contact: portal.Contact(s.contact), Registry: p.registry, Logger: p.log})
 	if err != nil {
 		return err
 	}
@@ -54,7 +56,11 @@ func (p *process) addWeb(context.Context) error {
 	if p.listening.Officer, err = p.listen(s.officer, officers); err != nil {
 		return fmt.Errorf("listen for officers: %w", err)
 	}
-	p.parts = append(p.parts, p.sweep(taken))
+	remove, err := p.deleteReplaced(taken)
+	if err != nil {
+		return err
+	}
+	p.parts = append(p.parts, p.sweep(taken), remove)
 	return nil
 }
 

@@ -152,7 +152,7 @@ func (s *Service) settleMember(ctx context.Context, tx *store.Tx, m, principal *
 		return err
 	}
 	m.account = true
-	return tx.Record(ctx, store.Entry{At: now, Actor: store.ActorMachine, Action: "account_opened", CaseID: m.caseID})
+	return nil
 }
 
 // remind queues a reminder when one is due, and tells the office once when the invitation has run out.

@@ -17,6 +17,7 @@ type view struct {
 	PhotoID string         // the photo that the page is about
 	Waits   bool           // the page waits for a verdict: it is shown anew by itself
 	Slow    bool           // and has done so for long
+	Reloads bool           // it waits for something else: where there is no script it is shown anew by itself too
 	Problem *problem
 	Data    any
 }
@@ -37,7 +38,7 @@ func (p *portal) show(w http.ResponseWriter, r *http.Request, status int, v view
 	if v.Problem != nil && v.Problem.Wrong {
 		l.Title = say("title_problem", l.Title)
 	}
-	if v.Waits {
+	if v.Waits || v.Reloads {
 		l.Refresh = 2
 		if v.Slow {
 			l.Refresh = 10

@@ -23,6 +23,7 @@ import (
 	"prportal.example/internal/overlay"
 	"prportal.example/internal/photos"
 	"prportal.example/internal/portal/web"
+	"prportal.example/internal/proof"
 	"prportal.example/internal/store"
 	"prportal.example/internal/triage"
 	"prportal.example/pkg/photocheck/profile"
@@ -49,6 +50,7 @@ type Config struct {
 	Photos   *photos.Store
 	Profile  *profile.Profile
 	Accounts *account.Service
+	Proofs   *proof.Service
 	// PublicURL is the public address of this listener; https makes cookies secure.
 	PublicURL string
 	// Contact is how people reach the office.
@@ -89,7 +91,7 @@ func New(c Config) (http.Handler, error) {
 
 func newPortal(c Config) (*portal, error) {
 	if c.Store == nil || c.Triage == nil || c.Intake == nil || c.Journey == nil || c.Photos == nil || c.Profile == nil ||
-		c.Accounts == nil || c.Contact.Email == "" || c.Now == nil || c.Registry == nil || c.Logger == nil {
+		c.Accounts == nil || c.Proofs == nil || c.Contact.Email == "" || c.Now == nil || c.Registry == nil || c.Logger == nil {
 		return nil, errors.New("a part is missing in the configuration")
 	}
 	u, err := web.PublicURL(c.PublicURL)
@@ -117,7 +119,7 @@ func newPortal(c Config) (*portal, error) {
 	if p.guidance, err = loadGuidance(files, p.texts, c.Contact); err != nil {
 		return nil, err
 	}
-	functions := template.FuncMap{"asset": p.assets.URL, "upload": uploadForm, "frame": c.Profile.Frame,
+	functions := template.FuncMap{"asset": p.assets.URL, "upload": p.uploadForm, "frame": c.Profile.Frame,
 		"items": navigation}
 	if p.pages, err = web.LoadPages(files, "templates/*.html", p.texts, functions); err != nil {
 		return nil, err

@@ -28,6 +28,7 @@ import (
 	"prportal.example/internal/intake"
 	"prportal.example/internal/journey"
 	"prportal.example/internal/photos"
+	"prportal.example/internal/proof"
 	"prportal.example/internal/store"
 	"prportal.example/internal/testenv"
 	"prportal.example/internal/triage"
@@ -85,7 +86,7 @@ func newWorld(t *testing.T) *world {
 	w.objects, err = photos.Open(testenv.Versity(t))
 	w.ok(err)
 	t.Cleanup(w.objects.Close)
-	w.ok(w.objects.EnsureBuckets(ctx, photos.Uploads, photos.Renditions))
+	w.ok(w.objects.EnsureBuckets(ctx, photos.Buckets()...))
 	w.profile, err = profile.Default()
 	w.ok(err)
 	w.intake = intake.New(intake.Config{Store: w.store, Photos: w.objects, Now: w.now})
@@ -95,7 +96,8 @@ func newWorld(t *testing.T) *world {
 	w.ok(err)
 	w.portal, err = newPortal(Config{Store: w.store, Triage: w.triage, Intake: w.intake, Photos: w.objects, Profile: w.profile,
 		Journey:  journey.New(journey.Config{Store: w.store, Now: w.now}),
-		Accounts: accounts, PublicURL: "https://portal.example", Now: w.now, Registry: w.metrics,
+		Accounts: accounts, Proofs: proof.New(proof.Config{Store: w.store, Now: w.now}), PublicURL: "https://portal.example",
+		Now: w.now, Registry: w.metrics,
 		Contact: Contact{Email: "help@portal.example", Phone: "1-888-555-0123"},
 		Logger:  slog.New(slog.NewTextHandler(w.logs, nil))})
 	w.ok(err)

@@ -23,10 +23,11 @@ var fields = map[string]string{
 	"no_file": "photo-file", "several_files": "photo-file", "broken_upload": "photo-file", "bad_form": "photo-file",
 	"empty": "photo-file", "too_large": "photo-file", "too_many_pixels": "photo-file", "not_jpeg_or_png": "photo-file",
 	"animated": "photo-file", "many_uploads": "photo-file", "lost_photo": "photo-file", "no_photo": "photo-file",
-	"note_long": "note", "not_declared": "declared", "declaration_missing": "answer", "details_missing": "details",
-	"details_long": "details", "sign_in_wrong": "username", "sign_in_slow": "username", "sign_in_empty": "username",
+	"not_declared": "declared", "declaration_missing": "answer", "details_missing": "details", "details_long": "details",
 	"inv_birth_empty": "birth-day", "inv_birth_none": "birth-day", "inv_birth_wrong": "birth-day", "inv_birth_slow": "birth-day",
 	"inv_email_wrong": "email",
+	"note_long":       "note", "bad_boxes": "boxes", "lost_boxes": "boxes", "crop_small": "crop", "crop_wrong": "crop", "crop_gone": "photo-file",
+	"sign_in_wrong": "username", "sign_in_slow": "username", "sign_in_empty": "username",
 }
 
 // notices are problems in which nothing is wrong with what the person did.
@@ -34,6 +35,7 @@ var notices = map[string]bool{
 	"lost_photo": true, "lost_submit": true, "lost_ask": true, "already_submitted": true, "locked": true, "ended": true,
 	"lost_form": true, "tasks_first": true, "declaration_stays": true, "address_stays": true, "details_changed": true,
 	"inv_list_changed": true, "inv_many": true,
+	"lost_boxes": true, "lost_crop": true,
 }
 
 // problem returns the problem of a code, with its text in the language of the page; args are the values of the text.

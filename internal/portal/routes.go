@@ -36,6 +36,7 @@ func (p *portal) routes() chi.Router {
 		r.Use(drain, origins.Handler, web.Peek(p.sessions), p.required)
 		r.Get("/photo/rendition/{photo}", p.rendition)
 		r.Get("/photo/state", p.state)
+		r.Get("/proof/state", p.proofState)
 	})
 	r.Group(func(r chi.Router) {
 		r.Use(drain, origins.Handler, p.sessions.LoadAndSave, p.linkLanguage)
@@ -51,7 +52,9 @@ func (p *portal) routes() chi.Router {
 			p.taskRoutes(r)
 			r.Get("/photo", p.photoForm)
 			r.With(p.limitUploads()).Post("/photo", p.upload)
+			p.photoRoutes(r)
 			r.Get("/status", p.status)
+			p.proofRoutes(r)
 			r.Group(func(r chi.Router) {
 				r.Use(smallForm)
 				r.Post("/ask", p.ask)
@@ -76,6 +79,6 @@ func (p *portal) limitUploads() func(http.Handler) http.Handler {
 	byAccount := func(r *http.Request) (string, error) { return p.me(r).account.ID, nil }
 	return httprate.LimitBy(uploadsPerAccount, uploadWindow, byAccount, httprate.WithLimitHandler(
 		func(w http.ResponseWriter, r *http.Request) {
-			p.refuseUpload(w, r, http.StatusTooManyRequests, p.problem(r, "many_uploads"))
+			p.refuseUpload(w, r, http.StatusTooManyRequests, p.problem(r, "many_uploads"), nil)
 		}))
 }

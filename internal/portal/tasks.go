@@ -53,7 +53,7 @@ func (p *portal) limitForms() func(http.Handler) http.Handler {
 
 type journeyKey struct{}
 
-// journey is how far the applicant is. It is read once a request.
+// journey is how far the applicant is. For a page of the photo it was read before.
 func (p *portal) journey(r *http.Request) (journey.State, error) {
 	if st, ok := r.Context().Value(journeyKey{}).(journey.State); ok {
 		return st, nil

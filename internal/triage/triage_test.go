@@ -37,6 +37,7 @@ type world struct {
 	clock   time.Time
 	caseID  string
 	person  string
+	others  int // see uploadOther
 }
 
 func onBoth(t *testing.T, test func(*world)) {
