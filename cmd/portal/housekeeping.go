@@ -9,6 +9,7 @@ import (
 
 	"prportal.example/internal/account"
 	"prportal.example/internal/intake"
+	"prportal.example/internal/journey"
 	"prportal.example/internal/store"
 )
 
@@ -19,6 +20,7 @@ const (
 	sweepInterval = time.Hour
 	sweepAfter    = 24 * time.Hour
 
+	remindInterval = time.Hour
 	deleteInterval = time.Hour
 	deleteAfter    = 14 * 24 * time.Hour // what applicants are told of photos that they replaced
 	freeInterval   = time.Minute
@@ -41,6 +43,11 @@ func (p *process) sweep(in *intake.Service) func(context.Context) error {
 	return p.regularly("sweep", sweepInterval, func(ctx context.Context) (int, error) {
 		return in.Sweep(ctx, time.Now().Add(-sweepAfter))
 	})
+}
+
+// remindSilent reminds applicants who do nothing.
+func (p *process) remindSilent(j *journey.Service) func(context.Context) error {
+	return p.regularly("remind-silent", remindInterval, j.RemindSilent)
 }
 
 // deleteReplaced deletes photos that were replaced and never submitted.

@@ -8,6 +8,7 @@ import (
 	"prportal.example/internal/account"
 	"prportal.example/internal/bus"
 	"prportal.example/internal/intake"
+	"prportal.example/internal/journey"
 	"prportal.example/internal/outbox"
 )
 
@@ -46,6 +47,6 @@ func (p *process) addRelay(ctx context.Context) error {
 		return err
 	}
 	p.parts = append(p.parts, relay.Run, p.askAgain(intake.New(intake.Config{Store: p.store, Now: time.Now})),
-		p.tendInvitations(accounts))
+		p.tendInvitations(accounts), p.remindSilent(journey.New(journey.Config{Store: p.store, Now: time.Now, Location: s.location})))
 	return nil
 }

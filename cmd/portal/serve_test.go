@@ -230,7 +230,7 @@ func TestAPhotoGoesThroughTheWholePortal(t *testing.T) {
 	photo := s.upload()
 	s.await("the verdict", func() bool { return s.theCase().State == casefile.Checked })
 	moves := triage.New(triage.Config{Store: s.store, Profile: s.profile, Now: time.Now})
-	s.ok(moves.Submit(t.Context(), triage.Submission{CaseID: s.theCase().ID, PhotoID: photo}))
+	s.ok(moves.Submit(t.Context(), triage.Submission{CaseID: s.theCase().ID, PhotoID: photo, Declared: true}))
 	if c := s.theCase(); c.State != casefile.Returned {
 		t.Errorf("%+v", c)
 	}

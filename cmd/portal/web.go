@@ -10,6 +10,7 @@ import (
 	"prportal.example/internal/account"
 	"prportal.example/internal/daemon"
 	"prportal.example/internal/intake"
+	"prportal.example/internal/journey"
 	"prportal.example/internal/office"
 	"prportal.example/internal/photos"
 	"prportal.example/internal/portal"
@@ -37,6 +38,7 @@ func (p *process) addWeb(context.Context) error {
 		receipts = p.bounces.Receipts(s.receiptToken, p.log)
 	}
 	applicants, err := portal.New(portal.Config{Store: p.store, Triage: p.triage, Intake: taken, Photos: objects,
+		Journey: journey.New(journey.Config{Store: p.store, Now: time.Now, Location: s.location}),
 		Profile: p.profile, Accounts: accounts, Proofs: proofs, PublicURL: s.publicURL, Proxies: s.proxies, CardWithin: s.cardWithin,
 		Location: s.location, Now: time.Now, Contact: portal.Contact(s.contact), Receipts: receipts, Registry: p.registry, Logger: p.log})
 	if err != nil {

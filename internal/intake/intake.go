@@ -158,6 +158,11 @@ func (in recording) record(ctx context.Context, tx *store.Tx) error {
 	if err := tx.SaveCase(ctx, c, before); err != nil {
 		return err
 	}
+	if in.actor == store.ActorApplicant {
+		if err := tx.Touch(ctx, c.ID, photo.UploadedAt); err != nil {
+			return err
+		}
+	}
 	if err := enqueueUploaded(ctx, tx, in.eventID, c, photo, photo.UploadedAt, in.topic); err != nil {
 		return err
 	}

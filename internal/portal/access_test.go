@@ -181,7 +181,7 @@ func TestAnEndedSessionLosesNothing(t *testing.T) {
 	if p.current().PhotoID != id || p.locked() {
 		t.Errorf("%+v", p.current())
 	}
-	p.post("/submit", "photo", id)
+	p.submit()
 	p.decide(true, "", "glare")
 	end()
 	signInPage(p.post("/ask", "photo", id)).is(200, "status", "returned").tells("lost_ask")
@@ -242,7 +242,7 @@ func TestBackStaysOnThisSite(t *testing.T) {
 	w := newWorld(t)
 	p := w.person("zoe")
 	for _, back := range []string{"https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"} {
-		got := p.post("/sign-in", "username", "zoe", "password", password, "back", back).is(200, "photo", "open")
+		got := p.post("/sign-in", "username", "zoe", "password", password, "back", back).is(200, "tasks", "open")
 		if got.url.Host == "evil.example" {
 			t.Errorf("%q leads to %s", back, got.url)
 		}

@@ -1,5 +1,5 @@
-// Package portal is the applicants' portal: sign in, send a photo, see at once what the automatic check found on it, submit it
-// and follow what becomes of it. Every page is in English and French and works without JavaScript; a page is one file: its
+// Package portal is the applicants' portal: sign in, declare, give the addresses, send a photo, see at once what the automatic check
+// found on it, submit it and follow what becomes of it. Every page is in English and French and works without JavaScript; a page is one file: its
 // data, form reader, validation and handler.
 package portal
 
@@ -19,6 +19,7 @@ import (
 
 	"prportal.example/internal/account"
 	"prportal.example/internal/intake"
+	"prportal.example/internal/journey"
 	"prportal.example/internal/office"
 	"prportal.example/internal/overlay"
 	"prportal.example/internal/photos"
@@ -46,6 +47,7 @@ type Config struct {
 	Store    *store.Store
 	Triage   *triage.Service
 	Intake   *intake.Service
+	Journey  *journey.Service
 	Photos   *photos.Store
 	Profile  *profile.Profile
 	Accounts *account.Service
@@ -92,8 +94,8 @@ func New(c Config) (http.Handler, error) {
 }
 
 func newPortal(c Config) (*portal, error) {
-	if c.Store == nil || c.Triage == nil || c.Intake == nil || c.Photos == nil || c.Profile == nil || c.Accounts == nil ||
-		c.Proofs == nil || c.Contact.Email == "" || c.Now == nil || c.Registry == nil || c.Logger == nil {
+	if c.Store == nil || c.Triage == nil || c.Intake == nil || c.Journey == nil || c.Photos == nil || c.Profile == nil ||
+		c.Accounts == nil || c.Proofs == nil || c.Contact.Email == "" || c.Now == nil || c.Registry == nil || c.Logger == nil {
 		return nil, errors.New("a part is missing in the configuration")
 	}
 	u, err := web.PublicURL(c.PublicURL)
@@ -121,7 +123,8 @@ func newPortal(c Config) (*portal, error) {
 	if p.guidance, err = loadGuidance(files, p.texts, c.Contact); err != nil {
 		return nil, err
 	}
-	functions := template.FuncMap{"asset": p.assets.URL, "upload": p.uploadForm, "frame": c.Profile.Frame}
+	functions := template.FuncMap{"asset": p.assets.URL, "upload": p.uploadForm, "frame": c.Profile.Frame,
+		"items": navigation}
 	if p.pages, err = web.LoadPages(files, "templates/*.html", p.texts, functions); err != nil {
 		return nil, err
 	}

@@ -80,7 +80,7 @@ func (p *person) part(want proofPart, en, fr string) *page {
 
 func TestA5ThePageOfTheProofInEveryState(t *testing.T) {
 	w := newWorld(t)
-	p := w.person("zoe")
+	p := w.newcomer("zoe")
 	p.signIn()
 	p.part(proofDeclare, "First declare that you are in Canada", "Déclarez d’abord que vous êtes au Canada").has("#ask-proof", 0)
 	p.post("/proof").is(409, "proof", "").tells("proof_not_declared")
@@ -123,7 +123,7 @@ func TestA5ThePageOfTheProofInEveryState(t *testing.T) {
 func TestA5ThePageWaitsForAnOfficersWord(t *testing.T) {
 	w := newWorld(t)
 	w.portal.c.Proofs = proof.New(proof.Config{Store: w.store, Now: w.now, ConfirmFirst: true})
-	p := w.person("zoe")
+	p := w.newcomer("zoe")
 	p.signIn()
 	p.declares(store.InCanada)
 	p.post("/proof")
@@ -134,7 +134,7 @@ func TestA5ThePageWaitsForAnOfficersWord(t *testing.T) {
 
 func TestA5OnlyOnesOwnValidDocumentIsSent(t *testing.T) {
 	w := newWorld(t)
-	a, b := w.person("anna"), w.person("bela")
+	a, b := w.newcomer("anna"), w.newcomer("bela")
 	var urls []string
 	for _, p := range []*person{a, b} {
 		p.signIn()
@@ -168,7 +168,7 @@ func TestA5OnlyOnesOwnValidDocumentIsSent(t *testing.T) {
 		t.Errorf("one's own: %d", got.status)
 	}
 	// Who is not signed in comes back after signing in; officers have no session here.
-	stranger := w.person("cleo")
+	stranger := w.newcomer("cleo")
 	stranger.get(urls[0]).is(200, "sign-in", "")
 	stranger.signIn()
 	stranger.get(urls[0]).is(404, "message", "")
@@ -202,7 +202,7 @@ func (w *world) routes() string {
 // TestA5ADocumentThatWasExchangedIsNotSent: what lies in the store has to be what was issued.
 func TestA5ADocumentThatWasExchangedIsNotSent(t *testing.T) {
 	w := newWorld(t)
-	p := w.person("zoe")
+	p := w.newcomer("zoe")
 	p.signIn()
 	p.declares(store.InCanada)
 	p.post("/proof")
@@ -219,7 +219,7 @@ func TestA5ADocumentThatWasExchangedIsNotSent(t *testing.T) {
 
 func TestA5ManyRequestsAreSlowed(t *testing.T) {
 	w := newWorld(t)
-	p := w.person("zoe")
+	p := w.newcomer("zoe")
 	p.signIn()
 	for range proofsPerAccount {
 		p.post("/proof").is(409, "proof", "")
@@ -229,7 +229,7 @@ func TestA5ManyRequestsAreSlowed(t *testing.T) {
 
 func TestA5ARequestFromAnEndedSessionOrAnotherSiteDoesNothing(t *testing.T) {
 	w := newWorld(t)
-	p := w.person("zoe")
+	p := w.newcomer("zoe")
 	p.signIn()
 	p.declares(store.InCanada)
 	w.ok(w.store.Sessions("applicant", w.now).Delete(p.token()))
@@ -247,7 +247,7 @@ func TestA5ARequestFromAnEndedSessionOrAnotherSiteDoesNothing(t *testing.T) {
 
 func TestA5WhoIsWithdrawnSeesNoProof(t *testing.T) {
 	w := newWorld(t)
-	p := w.person("zoe")
+	p := w.newcomer("zoe")
 	p.signIn()
 	p.declares(store.InCanada)
 	p.post("/proof")
@@ -266,7 +266,7 @@ func TestA5WhoIsWithdrawnSeesNoProof(t *testing.T) {
 
 func TestA5PollingTheProofDoesNotKeepASessionAlive(t *testing.T) {
 	w := newWorld(t)
-	p := w.person("zoe")
+	p := w.newcomer("zoe")
 	p.signIn()
 	if got := p.get("/proof/state"); got.status != 200 || got.header.Get("Set-Cookie") != "" {
 		t.Errorf("%d, cookie %q", got.status, got.header.Get("Set-Cookie"))

@@ -19,6 +19,8 @@ var (
 	ErrNoPhoto = errors.New("no photo to submit")
 	// ErrAlreadySubmitted means that the photo was submitted before.
 	ErrAlreadySubmitted = errors.New("the photo was submitted already")
+	// ErrNotDeclared means that the applicant has not declared the photo recent and unedited.
+	ErrNotDeclared = errors.New("the photo is not declared recent and unedited")
 	// ErrStale means that the case has moved since the page was made: the photo was replaced, or somebody else decided.
 	ErrStale = errors.New("the case has changed")
 	// ErrNotHeld means that another officer holds the case.
@@ -187,6 +189,7 @@ type Submission struct {
 	CaseID      string
 	PhotoID     string // the photo that the page showed
 	PersonAsked bool
+	Declared    bool   // by the applicant: the photo is recent and unedited; a photo that came back was declared before
 	Note        string // to the person who will look; may be empty
 	AccountID   string
 	Actor       store.Actor // who sends it in; empty: the applicant
@@ -199,8 +202,9 @@ func (in Submission) actor() store.Actor {
 	return in.Actor
 }
 
-// Submit submits the current photo. With a verdict it is decided at once, without one as soon as it comes. ErrNoPhoto,
-// ErrAlreadySubmitted, ErrStale and store.ErrWithdrawn leave everything as it was.
+// Submit submits the current photo. With a verdict it is decided at once, without one as soon as it comes. Unless the photo comes
+// back at once, an e-mail says that it is there. ErrNoPhoto, ErrAlreadySubmitted, ErrStale, ErrNotDeclared and store.ErrWithdrawn
+// leave everything as it was.
 func (s *Service) Submit(ctx context.Context, in Submission) error {
 	err := s.c.Store.Tx(ctx, func(tx *store.Tx) error {
 		c, err := tx.Case(ctx, in.CaseID)
@@ -221,6 +225,8 @@ func (s *Service) Submit(ctx context.Context, in Submission) error {
 			return ErrAlreadySubmitted
 		case c.PhotoID != in.PhotoID:
 			return ErrStale
+		case !in.Declared && in.actor() == store.ActorApplicant:
+			return ErrNotDeclared
 		}
 		now, before := s.c.Now(), c.Version
 		if err := c.Apply(casefile.Submit); err != nil {
@@ -232,6 +238,11 @@ func (s *Service) Submit(ctx context.Context, in Submission) error {
 		}
 		if err := tx.MarkSubmitted(ctx, c.PhotoID, now); err != nil {
 			return err
+		}
+		if in.Declared {
+			if err := tx.MarkDeclared(ctx, c.PhotoID, now); err != nil {
+				return err
+			}
 		}
 		if err := s.note(ctx, tx, c, in, now); err != nil {
 			return err
@@ -249,9 +260,22 @@ func (s *Service) Submit(ctx context.Context, in Submission) error {
 				return err
 			}
 		}
-		return tx.SaveCase(ctx, c, before)
+		if c.State != casefile.Returned {
+			if err := mail(ctx, tx, store.MailPhotoSubmitted, c, c.PhotoID, "", now); err != nil {
+				return err
+			}
+		}
+		return in.saveStep(ctx, tx, c, before, now)
 	})
 	return told(err)
+}
+
+// saveStep saves a case that its applicant, or somebody for them, has moved.
+func (in Submission) saveStep(ctx context.Context, tx *store.Tx, c store.CaseRow, before int64, now time.Time) error {
+	if err := tx.SaveCase(ctx, c, before); err != nil || in.actor() != store.ActorApplicant {
+		return err
+	}
+	return tx.Touch(ctx, c.ID, now)
 }
 
 // askPerson sends a photo that was returned to an officer as it is.
@@ -271,7 +295,7 @@ func (s *Service) askPerson(ctx context.Context, tx *store.Tx, c store.CaseRow, 
 		CaseID: c.ID, PhotoID: c.PhotoID, Detail: map[string]any{"version": c.Version}}); err != nil {
 		return err
 	}
-	return tx.SaveCase(ctx, c, before)
+	return in.saveStep(ctx, tx, c, before, now)
 }
 
 func (s *Service) note(ctx context.Context, tx *store.Tx, c store.CaseRow, in Submission, now time.Time) error {

@@ -145,6 +145,7 @@ ALTER TABLE cases ADD COLUMN medical BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE cases ADD COLUMN small_child BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE cases ADD COLUMN reminders BIGINT NOT NULL DEFAULT 0;   -- since the applicant's last step
 ALTER TABLE cases ADD COLUMN active_at BIGINT NOT NULL DEFAULT 0;   -- the applicant's last step
+ALTER TABLE cases ADD COLUMN reminded_at BIGINT NOT NULL DEFAULT 0; -- of the last of those reminders
 
 ALTER TABLE photos ADD COLUMN perceptual_hash TEXT NOT NULL DEFAULT '';
 ALTER TABLE photos ADD COLUMN same_as TEXT NOT NULL DEFAULT '';         -- an earlier photo of the case that shows the same
