@@ -102,16 +102,15 @@ func (p *portal) showProof(w http.ResponseWriter, r *http.Request, status int, t
 
 func (p *portal) proofPage(r *http.Request, st proof.Standing) proofPage {
 	lang, say := p.lang(r), p.say(r)
-	at := func(t time.Time) string { return moment(t.In(p.c.Location), lang, say) }
 	page := proofPage{Part: proofPartOf(st)}
 	if st.Proof == nil {
 		return page
 	}
 	last := *st.Proof
-	page.Asked = at(last.RequestedAt)
+	page.Asked = moment(last.RequestedAt.In(p.c.Location), lang, say)
 	switch last.State {
 	case store.ProofRevoked:
-		page.Revoked, page.Refused = at(last.RevokedAt), last.IssuedAt.IsZero()
+		page.Revoked, page.Refused = date(last.RevokedAt.In(p.c.Location), lang, say), last.IssuedAt.IsZero()
 	case store.ProofConfirmed:
 		page.Slow = p.c.Now().Sub(last.ConfirmedAt) > proofSlowAfter
 	case store.ProofIssued:

@@ -10,6 +10,7 @@ import (
 var historyActions = []string{
 	"upload", "verdict", "submit", "auto_return", "queue", "ask_person", "view", "skip", "accept", "return", "undo",
 	"release_accept", "release_return", "ask_again", "mail_failed", "language",
+	"proof_request", "proof_confirm", "proof_issue", "proof_revoke",
 }
 
 // historyText says what an entry records; an action that this page has no words for stands as its code.
