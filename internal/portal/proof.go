@@ -95,9 +95,9 @@ func (p *portal) showProof(w http.ResponseWriter, r *http.Request, status int, t
 		return
 	}
 	page := p.proofPage(r, st)
-	waits := page.Part == proofMaking || page.Part == proofOffice
+	// An officer's word may take days: nothing is gained by looking again and again.
 	p.show(w, r, status, view{Page: "proof", Path: "/proof", Heading: p.say(r)("proof_title"), Problem: told, Data: page,
-		Reloads: waits, Slow: page.Slow || page.Part == proofOffice})
+		Reloads: page.Part == proofMaking, Slow: page.Slow})
 }
 
 func (p *portal) proofPage(r *http.Request, st proof.Standing) proofPage {
