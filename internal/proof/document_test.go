@@ -28,6 +28,7 @@ func chromium(t testing.TB) *Browser {
 	if err := b.Ready(t.Context()); err != nil {
 		t.Fatalf("%v; tools/install-packages.sh proofs installs it", err)
 	}
+	b.deadline = 3 * time.Minute // other tests may have all cores
 	return b
 }
 
@@ -117,19 +118,11 @@ func TestA5NamesOfAnyKindAreDrawn(t *testing.T) {
 		"long":          {GivenNames: strings.TrimSpace(strings.Repeat("Wolfeschlegelsteinhausen ", 6)), FamilyName: strings.Repeat("Bergerdorff", 12)},
 		"no given name": {FamilyName: "Suharto"},
 		"no family":     {GivenNames: "Björk Þórdís Ægir"},
-		"Vietnamese":    {GivenNames: "Nguyễn Thị Hằng", FamilyName: "Đặng"},
-		"Central Asian": {GivenNames: "Әлішер Ўктам", FamilyName: "Қасымұлы"},
-		"Cyrillic":      {GivenNames: "Наталія", FamilyName: "Ґалаґан"},
-		"Arabic":        {GivenNames: "محمد", FamilyName: "پورعلی"},
-		"Hebrew":        {GivenNames: "רבקה", FamilyName: "כהן"},
-		"Chinese":       {GivenNames: "小明", FamilyName: "王"},
-		"Japanese":      {GivenNames: "さくら", FamilyName: "渡辺"},
-		"Korean":        {GivenNames: "민준", FamilyName: "김"},
-		"Devanagari":    {GivenNames: "अनिल", FamilyName: "शर्मा"},
-		"Gurmukhi":      {GivenNames: "ਮਨਪ੍ਰੀਤ", FamilyName: "ਸਿੰਘ"},
-		"Tamil":         {GivenNames: "கமலா", FamilyName: "ராஜன்"},
-		"Amharic":       {GivenNames: "አበበ", FamilyName: "ቢቂላ"},
-		"hostile":       {GivenNames: `<script>document.title="x"</script>`, FamilyName: `</td><h1>"&amp;`},
+		"scripts": {
+			GivenNames: "Nguyễn Hằng Әлішер Ўктам Наталія محمد רבקה 小明 さくら 민준 अनिल ਮਨਪ੍ਰੀਤ கமலா অনিল អនិល สมชาย አበበ",
+			FamilyName: "Đặng Қасымұлы Ґалаґан پورعلی כהן 王 渡辺 김 शर्मा ਸਿੰਘ ராஜன் ပြည့် ගුණ ಕುಮಾರ್ ቢቂላ გიორგი Հայկ",
+		},
+		"hostile": {GivenNames: `<script>document.title="x"</script>`, FamilyName: `</td><h1>"&amp;`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			person.BirthDate, person.ClientID, person.Language = "2015-09-30", "9900-0009", "en"
