@@ -190,7 +190,7 @@ func fake(t testing.TB, script string) *Browser {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "chromium")
 	text := "#!/bin/sh\nfor a; do case $a in --print-to-pdf=*) out=${a#*=};; esac; done\n" + script + "\n"
-	if err := os.WriteFile(path, []byte(text), 0o700); err != nil { //nolint:gosec // a program
+	if err := os.WriteFile(path, []byte(text), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	return NewBrowser(path)
@@ -227,13 +227,35 @@ func TestA5ABrowserThatFails(t *testing.T) {
 	}
 }
 
+// TestA5ABrowserIsHeldAsTightlyAsTheMachineAllows: where its sandbox does not work it goes without, and only then.
+func TestA5ABrowserIsHeldAsTightlyAsTheMachineAllows(t *testing.T) {
+	for script, want := range map[string]bool{
+		fakePrint: true,
+		`case "$*" in *--no-sandbox*) ` + fakePrint + `;; *) exit 1;; esac`: false,
+		`exit 1`: true, // nothing helps, so nothing is given up
+	} {
+		b := fake(t, script)
+		b.sandbox = true
+		before := b.isolate.Cloneflags
+		b.Settle(t.Context())
+		if noNetwork, sandbox := b.Describe(); sandbox != want || noNetwork != (before != 0) {
+			t.Errorf("%s: network of its own %v, sandbox %v", script, noNetwork, sandbox)
+		}
+	}
+	b := NewBrowser("/no/such/browser")
+	b.Settle(t.Context())
+	if !errors.Is(b.Ready(t.Context()), ErrNoBrowser) {
+		t.Error("a browser that is not there")
+	}
+}
+
 // TestA5ABrowserThatHangsIsKilled with all its processes.
 func TestA5ABrowserThatHangsIsKilled(t *testing.T) {
 	pids := filepath.Join(t.TempDir(), "pids")
 	b := fake(t, `sleep 1000 & echo $! >"`+pids+`.new"; mv "`+pids+`.new" "`+pids+`"; sleep 1000`)
 	b.deadline = 500 * time.Millisecond
 	b.isolate = syscall.SysProcAttr{}
-	if _, err := b.Print(t.Context(), []byte("x")); err == nil || !strings.Contains(err.Error(), "longer than") {
+	if _, err := b.Print(t.Context(), []byte("x")); err == nil || !errors.Is(err, errTooLong) {
 		t.Errorf("%v", err)
 	}
 	gone(t, pids)
