@@ -52,7 +52,7 @@ func newSystem(t *testing.T) *system {
 	s := &system{T: t, store: open(t, url), kafka: bus.Config{Brokers: brokers, ClientID: "test"},
 		settings: map[string]string{"PRPORTAL_KAFKA_BROKERS": brokers[0], "PRPORTAL_MAIL_FROM": "photos@portal.example",
 			"PRPORTAL_CONTACT_EMAIL": "help@portal.example",
-			"PRPORTAL_LISTEN": "127.0.0.1:0", "PRPORTAL_OFFICER_LISTEN": "127.0.0.1:0", "PRPORTAL_OPS_LISTEN": "127.0.0.1:0",
+			"PRPORTAL_LISTEN":        "127.0.0.1:0", "PRPORTAL_OFFICER_LISTEN": "127.0.0.1:0", "PRPORTAL_OPS_LISTEN": "127.0.0.1:0",
 			"PRPORTAL_PUBLIC_URL": "http://photos.example", "PRPORTAL_OFFICER_URL": "http://desk.example", "PRPORTAL_UNDO_WINDOW": "0s",
 			daemon.ReadyFileVariable: filepath.Join(t.TempDir(), "listening.json"), "PRPORTAL_SMTP_TLS": "none"}}
 	maps.Copy(s.settings, database(url))

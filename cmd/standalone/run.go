@@ -290,7 +290,7 @@ func (s *system) portal(brokerAddr, storeAddr string, args ...string) *child {
 	for variable, value := range map[string]string{
 		"PRPORTAL_KAFKA_BROKERS": brokerAddr, "PRPORTAL_SMTP_ADDR": s.options.smtp, "PRPORTAL_MAIL_FROM": "photos@portal.example",
 		"PRPORTAL_CONTACT_EMAIL": "help@portal.example",
-		"PRPORTAL_LISTEN": s.options.applicants, "PRPORTAL_OFFICER_LISTEN": s.options.officers,
+		"PRPORTAL_LISTEN":        s.options.applicants, "PRPORTAL_OFFICER_LISTEN": s.options.officers,
 		"PRPORTAL_OPS_LISTEN": s.options.portalOps, "PRPORTAL_PUBLIC_URL": web(s.options.applicants),
 		"PRPORTAL_OFFICER_URL": web(s.options.officers), "PRPORTAL_UNDO_WINDOW": s.options.undo.String(),
 	} {
