@@ -124,12 +124,14 @@ func (p *portal) aroundVerdict(r *http.Request, c store.CaseRow, photo *store.Ph
 	for _, check := range photo.Verdict.Checks {
 		page.Helps = page.Helps || check.Outcome == report.Fail && check.Action == report.ToReturn && casefile.Concerns(check.ID)
 	}
-	if photo.SameAs != "" {
+	if photo.SameAs != "" && photo.UploadID == "" {
 		same, err := p.c.Store.Photo(r.Context(), photo.SameAs)
 		if err != nil {
 			return err
 		}
-		page.Same = moment(same.UploadedAt.In(p.c.Location), lang, say)
+		if sameVerdict(same, *photo) {
+			page.Same = moment(same.UploadedAt.In(p.c.Location), lang, say)
+		}
 	}
 	var err error
 	page.Coaching, err = p.coaching(r, *photo, say, lang)

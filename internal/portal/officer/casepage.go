@@ -28,6 +28,8 @@ type casePage struct {
 	Name, Age, BirthDate, WritesIn, Attempt string
 	Lane, LaneTitle, HeldUntil, Note        string
 	Waits                                   *ageBadge
+	Ticked                                  []string // the boxes beside the photo
+	Lowered                                 string   // the checks that would have returned it without them
 	Print, Whole                            *picture
 	CropDrawn                               bool
 	Failed, Met                             []checkRow

@@ -53,6 +53,8 @@ type caseFile struct {
 	Earlier                          []earlier
 	History                          []store.Entry
 	Officers                         map[string]string // user names, by account id
+	Boxes                            casefile.Boxes    // what the applicant ticked
+	Lowered                          []string          // checks that would have returned the photo without them
 }
 
 type earlier struct {
@@ -97,7 +99,7 @@ func (c *cases) read(ctx context.Context, me store.Account, row store.CaseRow) (
 	}
 	f := caseFile{
 		CaseID: row.ID, Version: row.Version, Lane: string(row.Lane), GivenNames: person.GivenNames, FamilyName: person.FamilyName,
-		Language: person.Language, FirstSubmittedAt: row.FirstSubmittedAt, Target: row.Lane.Target(), Outcome: row.Outcome,
+		Boxes: row.Boxes(), Language: person.Language, FirstSubmittedAt: row.FirstSubmittedAt, Target: row.Lane.Target(), Outcome: row.Outcome,
 		ByMachine: row.DecidedBy == casefile.ByMachine, Reasons: row.Reasons, Mode: c.mode(me, row),
 	}
 	if f.Mode == modeReview {
@@ -166,6 +168,7 @@ func (f *caseFile) attempts(row store.CaseRow, photos []store.Photo) bool {
 	for i, p := range submitted {
 		if i == current {
 			f.PhotoID, f.SubmittedAt, f.Rendition, f.Print, f.Attempt = p.ID, p.SubmittedAt, p.Rendition, p.Print, i+1
+			f.Lowered = p.Overrides
 			if p.Verdict != nil {
 				f.Verdict = *p.Verdict
 			}

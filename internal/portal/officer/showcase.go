@@ -93,6 +93,7 @@ func (d *desk) casePage(f caseFile, me store.Account, in *decision, lang string)
 			p.SkipReasons = append(p.SkipReasons, choice{code, say("skip_" + code)})
 		}
 	}
+	p.Ticked, p.Lowered = ticked(f, lang, say)
 	if err := d.drawPictures(&p, f, lang); err != nil {
 		return casePage{}, err
 	}
