@@ -28,6 +28,7 @@ type statusPage struct {
 	Card     string // how soon it is expected
 
 	Picture *pictureView
+	Crop    bool // another part of the photo that came back can be chosen
 }
 
 func (p *portal) status(w http.ResponseWriter, r *http.Request) {
@@ -81,6 +82,8 @@ func (p *portal) statusPage(r *http.Request, c store.CaseRow, photo *store.Photo
 	case casefile.Returned:
 		page.Returned, page.Machine = at(c.DecidedAt), c.DecidedBy == casefile.ByMachine
 		page.Next = c.AutoReturns >= casefile.AutoReturnsBeforeOfficer
+		_, page.Crop = p.croppable(c, photo)
+		page.Crop = page.Crop && photo.Verdict.Crop != nil
 		only = c.Reasons
 		for _, reason := range c.Reasons {
 			page.Reasons = append(page.Reasons, explained(reason, lang))
