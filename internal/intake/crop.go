@@ -59,7 +59,8 @@ func (s *Service) AddCrop(ctx context.Context, in Crop) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	err = s.record(ctx, recording{photo: photo, of: in.PhotoID, eventID: eventID, actor: in.Actor, actorID: in.ActorID})
+	err = s.record(ctx, recording{photo: photo, of: in.PhotoID, eventID: eventID, topic: event.TopicPhotoUploaded,
+		actor: in.Actor, actorID: in.ActorID})
 	if err != nil {
 		return "", fmt.Errorf("crop photo %s: %w", in.PhotoID, err)
 	}

@@ -48,10 +48,18 @@ type Photo struct {
 	Boxes   *casefile.Boxes // what was ticked with it; nil leaves what was ticked before
 	Actor   store.Actor
 	ActorID string
+	Bulk    bool // nobody waits for it: it must not hold up those who do
+}
+
+func (p Photo) topic() string {
+	if p.Bulk {
+		return event.TopicPhotoUploadedBulk
+	}
+	return event.TopicPhotoUploaded
 }
 
 // AddPhoto takes an upload in and returns its id. What header.Admit refuses comes back as *header.Refusal with nothing
-// stored. The object is written first, then the row, the case's move and the event in one transaction: a crash in between
+// stored, and so does store.ErrWithdrawn for a person whose application was withdrawn. The object is written first, then the row, the case's move and the event in one transaction: a crash in between
 // leaves an object that nothing refers to, which Sweep removes, never a row without its photo.
 func (s *Service) AddPhoto(ctx context.Context, in Photo) (string, error) {
 	h, err := header.Admit(in.Data, s.c.Limits)
@@ -60,6 +68,9 @@ func (s *Service) AddPhoto(ctx context.Context, in Photo) (string, error) {
 	}
 	c, err := s.c.Store.Case(ctx, in.CaseID)
 	if err != nil {
+		return "", fmt.Errorf("take in photo: %w", err)
+	}
+	if err := s.c.Store.NotWithdrawn(ctx, c.PersonID); err != nil {
 		return "", fmt.Errorf("take in photo: %w", err)
 	}
 	if c.Locked() {
@@ -80,7 +91,7 @@ func (s *Service) AddPhoto(ctx context.Context, in Photo) (string, error) {
 	if _, err := s.c.Photos.Put(ctx, photos.Uploads, photo.ID, in.Data, contentType(h.Format)); err != nil {
 		return "", fmt.Errorf("take in photo %s: %w", photo.ID, err)
 	}
-	err = s.record(ctx, recording{photo: photo, eventID: eventID, boxes: in.Boxes, actor: in.Actor, actorID: in.ActorID})
+	err = s.record(ctx, recording{photo: photo, eventID: eventID, topic: in.topic(), boxes: in.Boxes, actor: in.Actor, actorID: in.ActorID})
 	if err != nil {
 		return "", s.withdraw(ctx, photo.ID, err)
 	}
@@ -95,6 +106,7 @@ type recording struct {
 	photo   store.Photo
 	of      string // the photo that it is a crop of, which has to be the current one; "" for an upload
 	eventID string
+	topic   string // of that event
 	boxes   *casefile.Boxes
 	actor   store.Actor
 	actorID string
@@ -112,6 +124,9 @@ func (s *Service) record(ctx context.Context, in recording) error {
 func (in recording) record(ctx context.Context, tx *store.Tx) error {
 	photo := in.photo
 	c, err := tx.Case(ctx, photo.CaseID)
+	if err == nil {
+		err = tx.NotWithdrawn(ctx, c.PersonID)
+	}
 	if err != nil {
 		return err
 	}
@@ -143,7 +158,12 @@ func (in recording) record(ctx context.Context, tx *store.Tx) error {
 	if err := tx.SaveCase(ctx, c, before); err != nil {
 		return err
 	}
-	if err := enqueueUploaded(ctx, tx, in.eventID, c, photo, photo.UploadedAt, event.TopicPhotoUploaded); err != nil {
+	if in.actor == store.ActorApplicant {
+		if err := tx.Touch(ctx, c.ID, photo.UploadedAt); err != nil {
+			return err
+		}
+	}
+	if err := enqueueUploaded(ctx, tx, in.eventID, c, photo, photo.UploadedAt, in.topic); err != nil {
 		return err
 	}
 	entry := store.Entry{At: photo.UploadedAt, Actor: in.actor, ActorID: in.actorID, Action: "upload", CaseID: c.ID, PhotoID: photo.ID,
@@ -161,7 +181,7 @@ func (in recording) record(ctx context.Context, tx *store.Tx) error {
 // withdraw removes the object of an upload that was not recorded, if that is sure: a commit whose answer got lost may have
 // gone through all the same. What stays is left to Sweep.
 func (s *Service) withdraw(ctx context.Context, photoID string, cause error) error {
-	if !errors.Is(cause, ErrLocked) && !errors.Is(cause, store.ErrStale) {
+	if !errors.Is(cause, ErrLocked) && !errors.Is(cause, store.ErrStale) && !errors.Is(cause, store.ErrWithdrawn) {
 		return fmt.Errorf("take in photo %s: %w", photoID, cause)
 	}
 	ctx = context.WithoutCancel(ctx)

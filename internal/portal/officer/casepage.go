@@ -28,8 +28,6 @@ type casePage struct {
 	Name, Age, BirthDate, WritesIn, Attempt string
 	Lane, LaneTitle, HeldUntil, Note        string
 	Waits                                   *ageBadge
-	Ticked                                  []string // the boxes beside the photo
-	Lowered                                 string   // the checks that would have returned it without them
 	Print, Whole                            *picture
 	CropDrawn                               bool
 	Failed, Met                             []checkRow
@@ -43,6 +41,14 @@ type casePage struct {
 	Attempts                                []attempt
 	SkipReasons                             []choice
 	History                                 []historyLine
+
+	Ticked                  []string // boxes of the applicant's
+	Lowered                 string   // the checks that would have returned the photo without them
+	Declared, Card          string
+	Tasks                   []otherTask // of the office, open
+	Messages                []wordView  // from the office
+	Readable                bool
+	Message, MessageProblem string // as it was written so far
 }
 
 type picture struct {
