@@ -145,7 +145,7 @@ func TestA6CropsThatCannotBePrintedAreToldSo(t *testing.T) {
 		says("La partie de votre photo qui est imprimée", "Utiliser cette partie").sound("fr")
 	p.saveRect(id, report.Rect{Width: 500, Height: 700}).is(422, "crop", "checked").tells("crop_small").says("trop peu de pixels")
 
-	p.post("/submit", "photo", id).is(200, "status", "in_review")
+	p.submit().is(200, "status", "in_review")
 	p.get("/photo/crop").is(200, "status", "in_review")
 	p.post("/photo/crop/move", "move", "left").is(200, "status", "in_review")
 	p.saveRect(id, report.Rect{X: 1, Y: 1, Width: 1000, Height: 1400}).is(http.StatusConflict, "status", "in_review").tells("already_submitted")
@@ -167,7 +167,7 @@ func TestA6AReturnedPhotoCanBeCroppedAnew(t *testing.T) {
 	w := newWorld(t)
 	p := w.cropper(t)
 	id := p.current().PhotoID
-	p.post("/submit", "photo", id)
+	p.submit()
 	p.decide(true, "", report.ReasonHeadPosition)
 	p.get("/photo/crop").is(200, "crop", "returned").has("#crop-save", 1)
 	p.saveRect(id, report.Rect{X: 510, Y: 400, Width: 1000, Height: 1400}).is(200, "photo", "checking")
@@ -306,7 +306,7 @@ func TestA6BoxesOnThePhotoPage(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	p.check(map[report.CheckID]float64{report.Sharpness: -5})
-	p.post("/submit", "photo", p.current().PhotoID).is(200, "status", "in_review")
+	p.submit().is(200, "status", "in_review")
 	p.post("/photo/boxes", "boxes", "1").is(http.StatusConflict, "status", "in_review").tells("already_submitted")
 	if !p.current().SmallChild {
 		t.Error("the boxes of a submitted photo were changed")
