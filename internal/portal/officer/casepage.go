@@ -43,6 +43,7 @@ type casePage struct {
 	History                                 []historyLine
 
 	Ticked                  []string // boxes of the applicant's
+	Lowered                 string   // the checks that would have returned the photo without them
 	Declared, Card          string
 	Tasks                   []otherTask // of the office, open
 	Messages                []wordView  // from the office

@@ -9,7 +9,7 @@ import (
 
 var historyActions = []string{
 	"upload", "verdict", "submit", "auto_return", "queue", "ask_person", "view", "skip", "accept", "return", "undo",
-	"release_accept", "release_return", "ask_again", "mail_failed", "language",
+	"release_accept", "release_return", "ask_again", "mail_failed", "language", "boxes", "crop",
 	"declare", "address", "details_check", "remind",
 	"details_changed", "withdrawn", "approved_again", "photo_deleted",
 	"mail_bounced", "mail_dropped",
