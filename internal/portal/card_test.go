@@ -170,7 +170,8 @@ func TestA9MyCardHasNotCome(t *testing.T) {
 		card.OrderedAt, card.ExpectedAt = w.now().Add(-7*24*time.Hour), w.now()
 		return errors.Join(err, tx.PutCard(context.Background(), card))
 	})
-	p.get("/status").is(200, "status", "accepted").has("#not-come-note", 1).has("#not-come-send", 1).sound("en")
+	p.get("/status").is(200, "status", "accepted").has("#not-come-note", 1).has("#not-come-send", 1).
+		says("should be there by now").sound("en")
 	p.post("/status/not-come", "note", strings.Repeat("x", maxNote+1)).is(422, "status", "accepted").tells("not_come_long")
 	p.post("/status/not-come").is(200, "status", "accepted").tells("").has("[data-told=not_come]", 1).has("#not-come-note", 0)
 	if got := p.tasks(); len(got) != 1 || got[0] != store.OfficeNotCome {
