@@ -146,10 +146,10 @@ func noteBody(notes []store.Note, id string) string {
 
 // officerText names an officer by the user name; what has settled itself was nobody's doing.
 func officerText(id string, me store.Account, names map[string]string, say say) string {
-	switch {
-	case id == "":
+	switch id {
+	case "":
 		return say("who_machine")
-	case id == me.ID:
+	case me.ID:
 		return say("who_me")
 	}
 	return say("who_officer", names[id])
