@@ -39,18 +39,11 @@ func addAccount(ctx context.Context, who string, args []string, getenv func(stri
 	if err != nil {
 		return err
 	}
-	db, err := openStore(ctx, getenv)
+	accounts, done, err := openAccounts(ctx, getenv)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := db.CheckSchema(ctx); err != nil {
-		return err
-	}
-	accounts, err := account.New(account.Config{Store: db, Now: time.Now})
-	if err != nil {
-		return err
-	}
+	defer func() { err = errors.Join(err, done()) }()
 	var a store.Account
 	if who == "officer" {
 		a, err = accounts.AddOfficer(ctx, *username, password, *supervisor)
@@ -62,6 +55,47 @@ func addAccount(ctx context.Context, who string, args []string, getenv func(stri
 	}
 	_, err = fmt.Fprintf(stdout, "%s %s can sign in\n", a.Role, a.Username)
 	return err
+}
+
+// closeAccount is "account close".
+func closeAccount(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) (err error) {
+	if len(args) == 0 || args[0] != "close" {
+		return misused(errors.New("account: the one thing to do is close"))
+	}
+	flags := newFlags(stderr)
+	username := flags.String("username", "", "")
+	if err := parse(flags, args[1:]); err != nil {
+		return err
+	}
+	if *username == "" {
+		return misused(errors.New("account close: an option is missing"))
+	}
+	accounts, done, err := openAccounts(ctx, getenv)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	a, err := accounts.Close(ctx, *username)
+	if err != nil {
+		return fmt.Errorf("account close: %w", err)
+	}
+	_, err = fmt.Fprintf(stdout, "%s %s can't sign in any more\n", a.Role, a.Username)
+	return err
+}
+
+// openAccounts opens the accounts in the database; done closes it.
+func openAccounts(ctx context.Context, getenv func(string) string) (accounts *account.Service, done func() error, err error) {
+	db, err := openStore(ctx, getenv)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := db.CheckSchema(ctx); err != nil {
+		return nil, nil, errors.Join(err, db.Close())
+	}
+	if accounts, err = account.New(account.Config{Store: db, Now: time.Now}); err != nil {
+		return nil, nil, errors.Join(err, db.Close())
+	}
+	return accounts, db.Close, nil
 }
 
 // readPassword reads one line: from a terminal without showing it. A password on the command line would stand in the

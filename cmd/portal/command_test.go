@@ -133,10 +133,33 @@ func TestAccountsAreAdded(t *testing.T) {
 	}
 }
 
+func TestAccountsAreClosed(t *testing.T) {
+	url := migrated(t)
+	closing := func() (string, error) {
+		out, _, err := program(t.Context(), database(url), "", "account", "close", "-username", "Olga")
+		return out, err
+	}
+	if _, err := closing(); !errors.Is(err, account.ErrNoAccount) {
+		t.Errorf("no such account: %v", err)
+	}
+	if _, _, err := program(t.Context(), database(url), "a horse on the moon\n", "officer", "add", "-username", "olga"); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := closing(); err != nil || out != "officer olga can't sign in any more\n" {
+		t.Errorf("%q, %v", out, err)
+	}
+	if _, err := closing(); !errors.Is(err, account.ErrNoAccount) {
+		t.Errorf("again: %v", err)
+	}
+	if a, err := open(t, url).AccountByUsername(t.Context(), "olga"); err != nil || a.ClosedAt.IsZero() {
+		t.Errorf("%+v, %v", a, err)
+	}
+}
+
 func TestMisuseIsExplained(t *testing.T) {
 	for _, args := range [][]string{{"serve"}, {"officer"}, {"officer", "remove"}, {"officer", "add"}, {"applicant", "add", "-username", "x"},
 		{"officer", "add", "-username", "x", "-client-id", "y"}, {"officer", "add", "-username", "x", "y"}, {"migrate", "now"},
-		{"topics", "x"}, {"card"}, {"buckets", "x"}, {"-rolls", "web"}} {
+		{"topics", "x"}, {"card"}, {"buckets", "x"}, {"bounce", "x"}, {"account"}, {"account", "open"}, {"account", "close"}, {"-rolls", "web"}} {
 		_, stderr, err := program(t.Context(), nil, "", args...)
 		if exitCode(err) != 2 || !strings.Contains(stderr+err.Error(), "usage: portal") {
 			t.Errorf("%v: %v, %q", args, err, stderr)
@@ -149,7 +172,7 @@ func TestMisuseIsExplained(t *testing.T) {
 
 func TestEveryBadSettingIsNamedAtOnce(t *testing.T) {
 	all := []string{"PRPORTAL_DATABASE_URL", "PRPORTAL_KAFKA_BROKERS", "PRPORTAL_S3_ENDPOINT", "PRPORTAL_S3_ACCESS_KEY", "PRPORTAL_S3_SECRET_KEY",
-		"PRPORTAL_SMTP_ADDR", "PRPORTAL_MAIL_FROM", "PRPORTAL_PUBLIC_URL", "PRPORTAL_OFFICER_URL"}
+		"PRPORTAL_SMTP_ADDR", "PRPORTAL_MAIL_FROM", "PRPORTAL_CONTACT_EMAIL", "PRPORTAL_PUBLIC_URL", "PRPORTAL_OFFICER_URL"}
 	_, _, err := program(t.Context(), nil, "")
 	for _, name := range all {
 		if err == nil || !strings.Contains(err.Error(), name+" is not set") {
@@ -157,9 +180,9 @@ func TestEveryBadSettingIsNamedAtOnce(t *testing.T) {
 		}
 	}
 	_, _, err = program(t.Context(), map[string]string{"PRPORTAL_UNDO_WINDOW": "soon", "PRPORTAL_CARD_WITHIN": "0s", "PRPORTAL_TIMEZONE": "Mars/North",
-		"PRPORTAL_ROLES": "web,cook", "PRPORTAL_TRUSTED_PROXIES": "10.0.0.0/8, the one in the cellar", "PRPORTAL_S3_SECURE": "perhaps", "PRPORTAL_PUBLIC_URL": "photos.example"}, "")
+		"PRPORTAL_ROLES": "web,cook", "PRPORTAL_TRUSTED_PROXIES": "10.0.0.0/8, the one in the cellar", "PRPORTAL_S3_SECURE": "perhaps", "PRPORTAL_CONTACT_EMAIL": "the desk", "PRPORTAL_PUBLIC_URL": "photos.example"}, "")
 	for _, name := range []string{"PRPORTAL_UNDO_WINDOW", "PRPORTAL_CARD_WITHIN", "PRPORTAL_TIMEZONE", "PRPORTAL_ROLES", "PRPORTAL_S3_SECURE", "PRPORTAL_PUBLIC_URL",
-		"PRPORTAL_TRUSTED_PROXIES"} {
+		"PRPORTAL_TRUSTED_PROXIES", "PRPORTAL_CONTACT_EMAIL"} {
 		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not named: %v", name, err)
 		}
@@ -235,7 +258,7 @@ func TestBuckets(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer objects.Close()
-	for _, bucket := range []string{photos.Uploads, photos.Renditions} {
+	for _, bucket := range photos.Buckets() {
 		if err := objects.Ready(t.Context(), bucket); err != nil {
 			t.Error(err)
 		}

@@ -90,7 +90,7 @@ func TestReadyFileHasTheAgreedForm(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ready.json")
 	r := ready{Portal: "http://127.0.0.1:1", Officer: "http://127.0.0.1:2", Inbox: "http://127.0.0.1:3",
 		Metrics: map[string]string{"portal": "http://127.0.0.1:4/metrics", "validator": "http://127.0.0.1:5/metrics"},
-		Kafka: "127.0.0.1:6", Database: "sqlite:/x.db", SignIns: []signIn{{"officer", "officer", "pw"}}}
+		Kafka:   "127.0.0.1:6", Database: "sqlite:/x.db", SignIns: []signIn{{"officer", "officer", "pw"}}}
 	if err := r.write(path); err != nil {
 		t.Fatal(err)
 	}

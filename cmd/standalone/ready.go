@@ -53,7 +53,8 @@ func (r ready) print(w io.Writer, data string) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nReady. This is a demonstration, not a government site.\n\n")
 	fmt.Fprintf(&b, "  applicants   %s/\n  officers     %s/\n  mail inbox   %s/\n", r.Portal, r.Officer, r.Inbox)
-	fmt.Fprintf(&b, "  metrics      %s\n               %s\n", r.Metrics["portal"], r.Metrics["validator"])
+	fmt.Fprintf(&b, "  metrics      %s\n               %s\n               %s\n", r.Metrics["portal"], r.Metrics["validator"],
+		r.Metrics["proofs"])
 	fmt.Fprintf(&b, "  all data     %s\n", data)
 	if r.Samples != "" {
 		fmt.Fprintf(&b, "  photos       %s\n", r.Samples)

@@ -21,7 +21,13 @@ type Config struct {
 	Concurrency int
 	// Cost of new hashes. The zero value is DefaultCost; anything less is for tests alone.
 	Cost Cost
+	// AnswerAfter is how long it takes at least to answer who has forgotten something, so that the time does not tell whether
+	// there was anything to do. 0 means 300 ms; less is for tests alone.
+	AnswerAfter time.Duration
 }
+
+// answerAfter is far longer than queueing an e-mail takes.
+const answerAfter = 300 * time.Millisecond
 
 // Service is safe for concurrent use.
 type Service struct {
@@ -42,6 +48,9 @@ func New(c Config) (*Service, error) {
 	}
 	if c.Cost == (Cost{}) {
 		c.Cost = DefaultCost
+	}
+	if c.AnswerAfter <= 0 {
+		c.AnswerAfter = answerAfter
 	}
 	if err := c.Cost.check(); err != nil {
 		return nil, fmt.Errorf("accounts: %w", err)

@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"strings"
 	"sync"
@@ -22,6 +21,8 @@ var cheap = Cost{MemoryKiB: 64, Passes: 1, Threads: 1}
 const (
 	good  = "a horse on the moon"
 	wrong = "a horse on the mood"
+	other = "velvet gravel anchor"
+	born  = "1990-01-02"
 )
 
 // world is a database with people, and a clock that stands still until it is moved.
@@ -50,7 +51,8 @@ func newWorld(t *testing.T, url string) *world {
 	w.ok(w.store.Migrate(ctx))
 	w.person("C1", time.Time{})
 	w.person("C2", time.Time{})
-	w.service, err = New(Config{Store: w.store, Now: func() time.Time { return w.clock }, Cost: cheap, Concurrency: 2})
+	w.service, err = New(Config{Store: w.store, Now: func() time.Time { return w.clock }, Cost: cheap, Concurrency: 2,
+		AnswerAfter: time.Millisecond})
 	w.ok(err)
 	w.service.verify = func(hash, password string) (bool, error) {
 		w.hashed.Add(1)
@@ -63,7 +65,7 @@ func (w *world) person(clientID string, withdrawn time.Time) {
 	w.Helper()
 	w.ok(w.store.Tx(ctx, func(tx *store.Tx) error {
 		_, err := tx.PutPerson(ctx, store.Person{Application: "A", ClientID: clientID, GivenNames: "Zoë", Email: "z@x.example",
-			Language: "fr", WithdrawnAt: withdrawn}, w.clock)
+			BirthDate: born, Language: "fr", WithdrawnAt: withdrawn}, w.clock)
 		return err
 	}))
 }
@@ -82,17 +84,9 @@ func (w *world) is(err, want error) {
 	}
 }
 
-// close closes an account, as an administrator would in the database: the program has no command for it yet.
 func (w *world) close(username string) {
 	w.Helper()
-	driver, address := "pgx", w.url
-	if path, lite := strings.CutPrefix(w.url, "sqlite:"); lite {
-		driver, address = "sqlite", "file:"+path+"?_pragma=busy_timeout(5000)"
-	}
-	db, err := sql.Open(driver, address)
-	w.ok(err)
-	defer db.Close()
-	_, err = db.ExecContext(ctx, "UPDATE accounts SET closed_at = 1 WHERE username = $1", username)
+	_, err := w.service.Close(ctx, username)
 	w.ok(err)
 }
 
@@ -337,6 +331,8 @@ func TestAddingAccounts(t *testing.T) {
 		}
 		_, err = w.service.AddOfficer(ctx, "short", "14 characters!", false)
 		w.is(err, ErrPasswordShort)
+		_, err = w.service.AddOfficer(ctx, "olga.kowalska", "Olga Kowalska 2026", false)
+		w.is(err, ErrPasswordPersonal)
 	})
 }
 

@@ -8,11 +8,6 @@ import (
 	"math/big"
 	"strings"
 	"time"
-	"unicode"
-
-	"golang.org/x/text/runes"
-	"golang.org/x/text/transform"
-	"golang.org/x/text/unicode/norm"
 
 	"prportal.example/internal/store"
 )
@@ -20,65 +15,83 @@ import (
 // openAccount makes the account of a person who has none yet and queues the e-mail with user name and temporary password. Until
 // that e-mail is handed over no password opens the account. It runs in the transaction of what caused it, and may run again.
 func (s *Service) openAccount(ctx context.Context, tx *store.Tx, p store.Person, now time.Time) error {
-	_, err := tx.AccountByPerson(ctx, p.ID)
-	if err == nil {
-		return nil
+	for try := range usernameTries {
+		_, err := tx.AccountByPerson(ctx, p.ID)
+		if err == nil {
+			return nil
+		}
+		if !errors.Is(err, store.ErrNotFound) {
+			return fmt.Errorf("open account: %w", err)
+		}
+		username, err := newUsername(p, try)
+		if err != nil {
+			return fmt.Errorf("open account: %w", err)
+		}
+		a := store.Account{ID: store.NewID(), Role: store.RoleApplicant, Username: username, PersonID: p.ID, PasswordHash: s.nobody,
+			TemporaryUntil: now, CreatedAt: now}
+		opened, err := tx.OpenAccount(ctx, a)
+		if err != nil {
+			return fmt.Errorf("open account: %w", err)
+		}
+		if !opened {
+			continue // the name is taken, or somebody else has just opened the account
+		}
+		if err := record(ctx, tx, a, store.ActorMachine, "account_opened", now); err != nil {
+			return fmt.Errorf("open account: %w", err)
+		}
+		return tx.EnqueueMail(ctx, store.Mail{Kind: store.MailCredentials, PersonID: p.ID}, now)
 	}
-	if !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	username, err := freeUsername(ctx, tx, p)
-	if err != nil {
-		return fmt.Errorf("open account: %w", err)
-	}
-	if err := tx.InsertAccount(ctx, store.Account{ID: store.NewID(), Role: store.RoleApplicant, Username: username, PersonID: p.ID,
-		PasswordHash: s.nobody, TemporaryUntil: now, CreatedAt: now}); err != nil {
-		return fmt.Errorf("open account: %w", err)
-	}
-	return tx.EnqueueMail(ctx, store.Mail{Kind: store.MailCredentials, PersonID: p.ID}, now)
+	return errors.New("open account: no free user name was found")
 }
 
-const usernameTries = 20
+// Numbers in user names start with four digits and grow where many people have the same name.
+const (
+	usernameTries  = 12
+	triesPerLength = 3
+)
 
-// freeUsername makes a user name that can be read over the phone and typed on any keyboard: letters of the name, and four digits.
-func freeUsername(ctx context.Context, tx *store.Tx, p store.Person) (string, error) {
-	stem := plainLetters(p.GivenNames)
-	if stem == "" {
-		stem = plainLetters(p.FamilyName)
+// newUsername makes a user name that can be read over the phone and typed on any keyboard: letters of the name, and a number.
+func newUsername(p store.Person, try int) (string, error) {
+	least := big.NewInt(1000)
+	for range try / triesPerLength {
+		least.Mul(least, big.NewInt(10))
 	}
-	if stem == "" {
-		stem = "pr"
+	n, err := rand.Int(rand.Reader, new(big.Int).Mul(least, big.NewInt(9)))
+	if err != nil {
+		return "", fmt.Errorf("user name: %w", err)
 	}
-	for range usernameTries {
-		n, err := rand.Int(rand.Reader, big.NewInt(9000))
-		if err != nil {
-			return "", fmt.Errorf("user name: %w", err)
-		}
-		name := fmt.Sprintf("%s-%d", stem, n.Int64()+1000)
-		_, err = tx.AccountByUsername(ctx, name)
-		if errors.Is(err, store.ErrNotFound) {
-			return name, nil
-		}
-		if err != nil {
-			return "", err
-		}
-	}
-	return "", errors.New("no free user name was found")
+	return fmt.Sprintf("%s-%d", usernameStem(p), n.Add(n, least)), nil
 }
 
-// plainLetters is the first word of a name in the letters a to z, "" for a name in another script.
-func plainLetters(name string) string {
-	plain, _, err := transform.String(transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC), strings.ToLower(name))
-	if err != nil {
-		return ""
-	}
-	first, _, _ := strings.Cut(strings.TrimSpace(plain), " ")
-	letters := strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' {
-			return r
+// usernameStem is the first word of a person's names that can be written in the letters a to z.
+func usernameStem(p store.Person) string {
+	const least, most = 2, 12
+	for _, word := range strings.Fields(p.GivenNames + " " + p.FamilyName) {
+		letters := strings.Map(func(r rune) rune {
+			if r >= 'a' && r <= 'z' {
+				return r
+			}
+			return -1
+		}, plain(word))
+		if len(letters) >= least {
+			return letters[:min(len(letters), most)]
 		}
-		return -1
-	}, first)
-	const most = 12
-	return letters[:min(len(letters), most)]
+	}
+	return "pr"
+}
+
+// record writes a line into the history of the person's case.
+func record(ctx context.Context, tx *store.Tx, a store.Account, by store.Actor, action string, now time.Time) error {
+	e := store.Entry{At: now, Actor: by, Action: action, Detail: map[string]any{"account_id": a.ID}}
+	if by == store.ActorApplicant {
+		e.ActorID = a.ID
+	}
+	if a.PersonID != "" {
+		c, err := tx.CaseByPerson(ctx, a.PersonID)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		e.CaseID, e.Detail["person_id"] = c.ID, a.PersonID
+	}
+	return tx.Record(ctx, e)
 }

@@ -2,14 +2,18 @@ package account
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"prportal.example/internal/store"
 )
 
-// Passwords have no rules of composition: length is what keeps them from being guessed.
+// Passwords have no rules of composition: what keeps them from being guessed is length, and that they are not what guessers try
+// first.
 const (
 	MinPassword      = 15   // characters
 	MaxPasswordBytes = 1000 // a hash of more would serve nobody
@@ -22,29 +26,42 @@ var (
 	ErrPasswordShort = errors.New("the password has fewer than 15 characters")
 	// ErrPasswordLong means more than MaxPasswordBytes.
 	ErrPasswordLong = errors.New("the password has more than 1000 bytes")
-	// ErrPasswordEasy means the user name itself, or one character again and again.
+	// ErrPasswordSame means the password that there was until now.
+	ErrPasswordSame = errors.New("the password is the one until now")
+	// ErrPasswordEasy is what the following three have in common.
 	ErrPasswordEasy = errors.New("the password is too easy to guess")
+	// ErrPasswordPersonal means that it is made of what is known of the person.
+	ErrPasswordPersonal = fmt.Errorf("%w: it is made of the name, the user name, the e-mail address or the birth date", ErrPasswordEasy)
+	// ErrPasswordPattern means that it is made of repetitions, of rows of letters or numbers, or of neighbouring keys.
+	ErrPasswordPattern = fmt.Errorf("%w: it is made of repetitions or of rows of signs", ErrPasswordEasy)
+	// ErrPasswordCommon means that it is made of words or a phrase that many people choose.
+	ErrPasswordCommon = fmt.Errorf("%w: it is made of words that many people choose", ErrPasswordEasy)
 	// ErrUsername means a user name that is too short, too long, or has spaces or control characters.
 	ErrUsername = errors.New("the user name needs 2 to 100 characters and no spaces")
 )
 
+// About is what guessers may know of somebody; none of it makes a password.
+type About struct {
+	Username, GivenNames, FamilyName, Email string
+	BirthDate                               string // YYYY-MM-DD
+	Numbers                                 []string
+}
+
+func about(a store.Account, p store.Person) About {
+	return About{Username: a.Username, GivenNames: p.GivenNames, FamilyName: p.FamilyName, Email: p.Email, BirthDate: p.BirthDate,
+		Numbers: []string{p.ClientID, p.Application}}
+}
+
 // CheckPassword says what is wrong with a new password.
-func CheckPassword(password, username string) error {
+func CheckPassword(password string, of About) error {
 	password = norm.NFC.String(password)
-	count := utf8.RuneCountInString(password)
 	switch {
 	case len(password) > MaxPasswordBytes:
 		return ErrPasswordLong
-	case count < MinPassword:
+	case utf8.RuneCountInString(password) < MinPassword:
 		return ErrPasswordShort
-	case normalUsername(password) == normalUsername(username):
-		return ErrPasswordEasy
 	}
-	first, _ := utf8.DecodeRuneInString(password)
-	if strings.Count(password, string(first)) == count {
-		return ErrPasswordEasy
-	}
-	return nil
+	return guessable(password, of)
 }
 
 // normalUsername is what a user name is stored and looked up as: case and spaces around it do not matter.

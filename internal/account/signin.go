@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"prportal.example/internal/store"
 )
@@ -13,9 +14,12 @@ import (
 // wrong password.
 var ErrWrong = errors.New("user name and password do not fit together")
 
-// SignIn returns the account with that name and password, if it has one of the roles. ErrWrong and ErrSlow are for the
-// person who tries; any other error is a fault of ours. A hash is verified in every case, so that the time tells as little
-// as the answer does.
+// ErrExpired means that the temporary password was right, but its time is over.
+var ErrExpired = errors.New("the temporary password has expired")
+
+// SignIn returns the account with that name and password, if it has one of the roles. With TemporaryUntil set in it, nothing may
+// be opened but the choice of an own password: see FirstPassword. ErrWrong, ErrSlow and ErrExpired are for the person who tries;
+// any other error is a fault of ours. A hash is verified in every case, so that the time tells as little as the answer does.
 func (s *Service) SignIn(ctx context.Context, username, password string, roles ...store.Role) (store.Account, error) {
 	username = normalUsername(username)
 	// The turn comes first: tries that run at once see each other's count, up to as many as there are turns.
@@ -40,23 +44,34 @@ func (s *Service) SignIn(ctx context.Context, username, password string, roles .
 	if usable {
 		hash = a.PasswordHash
 	}
+	temporary := !a.TemporaryUntil.IsZero()
+	if temporary {
+		password = asTemporary(password)
+	}
 	right, err := s.verify(hash, password)
 	if err != nil {
 		return store.Account{}, fmt.Errorf("sign in: account %s: %w", a.ID, err)
 	}
 	if usable && right {
-		return a, s.succeeded(ctx, a)
+		if temporary && !now.Before(a.TemporaryUntil) {
+			return store.Account{}, ErrExpired
+		}
+		return a, s.succeeded(ctx, a, now)
 	}
 	if !known {
 		s.absent.failed(username, now)
 		return store.Account{}, ErrWrong
 	}
-	// Who tries and breaks off has tried all the same.
-	ctx = context.WithoutCancel(ctx)
-	if err := s.c.Store.Tx(ctx, func(tx *store.Tx) error { return tx.SignInFailed(ctx, a.ID, now) }); err != nil {
+	if err := s.failed(ctx, a, now); err != nil {
 		return store.Account{}, fmt.Errorf("sign in: %w", err)
 	}
 	return store.Account{}, ErrWrong
+}
+
+// failed counts a wrong try. Who tries and breaks off has tried all the same.
+func (s *Service) failed(ctx context.Context, a store.Account, now time.Time) error {
+	ctx = context.WithoutCancel(ctx)
+	return s.c.Store.Tx(ctx, func(tx *store.Tx) error { return tx.SignInFailed(ctx, a.ID, now) })
 }
 
 // find looks an account up: known if there is one, usable if it may sign in with one of the roles.
@@ -90,11 +105,8 @@ func (s *Service) open(ctx context.Context, a store.Account) (bool, error) {
 	return p.WithdrawnAt.IsZero(), nil
 }
 
-func (s *Service) succeeded(ctx context.Context, a store.Account) error {
-	if a.Failures == 0 {
-		return nil
-	}
-	if err := s.c.Store.Tx(ctx, func(tx *store.Tx) error { return tx.SignInSucceeded(ctx, a.ID) }); err != nil {
+func (s *Service) succeeded(ctx context.Context, a store.Account, now time.Time) error {
+	if err := s.c.Store.Tx(ctx, func(tx *store.Tx) error { return tx.SignInSucceeded(ctx, a.ID, now) }); err != nil {
 		return fmt.Errorf("sign in: %w", err)
 	}
 	return nil

@@ -67,7 +67,8 @@ type ApplicationApproved struct {
 	Status      string `json:"status,omitempty"` // approved, or withdrawn
 }
 
-// PhotoUploaded asks for a photo to be checked. SHA256 is that of the object, in hex.
+// PhotoUploaded asks for a photo to be checked. SHA256 is that of the object, in hex. A photo that is a crop of an upload names it
+// and the crop, in pixels of the upright picture.
 type PhotoUploaded struct {
 	PhotoID     string `json:"photo_id"`
 	CaseID      string `json:"case_id"`
@@ -75,6 +76,9 @@ type PhotoUploaded struct {
 	SHA256      string `json:"sha256"`
 	Size        int64  `json:"size"` // bytes
 	ContentType string `json:"content_type"`
+	UploadID    string `json:"upload_id,omitempty"`
+
+	Crop *report.Rect `json:"crop,omitempty"`
 }
 
 // PhotoChecked carries the report on a photo. The decision in it is advisory: the portal judges the measures again.

@@ -31,6 +31,8 @@ func samples(t *testing.T) []event.Payload {
 	return []event.Payload{
 		&event.ApplicationApproved{Application: "A1", ClientID: "C1", GivenNames: "Zoë", BirthDate: "1990-02-28", Email: "z@x.example", Language: "fr"},
 		&event.PhotoUploaded{PhotoID: "p", CaseID: "c", CaseVersion: 3, SHA256: sha, Size: 9, ContentType: "image/jpeg"},
+		&event.PhotoUploaded{PhotoID: "p", CaseID: "c", CaseVersion: 3, SHA256: sha, Size: 9, ContentType: "image/jpeg", UploadID: "u",
+			Crop: &report.Rect{X: 1, Y: 2, Width: 715, Height: 1001}},
 		&event.PhotoChecked{PhotoID: "p", CaseID: "c", CaseVersion: 3, SHA256: sha, Report: judged(t),
 			Rendition: &event.ObjectRef{Key: "p/rendition.jpg", SHA256: sha, Width: 10, Height: 14, Size: 99}},
 		&event.CardOrdered{CaseID: "c", CaseVersion: 9, PersonID: "x", PhotoID: "p", PrintSHA256: sha, AddressID: "a"},

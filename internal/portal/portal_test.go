@@ -26,7 +26,9 @@ import (
 	"prportal.example/internal/account"
 	"prportal.example/internal/event"
 	"prportal.example/internal/intake"
+	"prportal.example/internal/journey"
 	"prportal.example/internal/photos"
+	"prportal.example/internal/proof"
 	"prportal.example/internal/store"
 	"prportal.example/internal/testenv"
 	"prportal.example/internal/triage"
@@ -84,7 +86,7 @@ func newWorld(t *testing.T) *world {
 	w.objects, err = photos.Open(testenv.Versity(t))
 	w.ok(err)
 	t.Cleanup(w.objects.Close)
-	w.ok(w.objects.EnsureBuckets(ctx, photos.Uploads, photos.Renditions))
+	w.ok(w.objects.EnsureBuckets(ctx, photos.Buckets()...))
 	w.profile, err = profile.Default()
 	w.ok(err)
 	w.intake = intake.New(intake.Config{Store: w.store, Photos: w.objects, Now: w.now})
@@ -93,8 +95,11 @@ func newWorld(t *testing.T) *world {
 	accounts, err := account.New(account.Config{Store: w.store, Now: w.now, Cost: account.Cost{MemoryKiB: 64, Passes: 1, Threads: 1}})
 	w.ok(err)
 	w.portal, err = newPortal(Config{Store: w.store, Triage: w.triage, Intake: w.intake, Photos: w.objects, Profile: w.profile,
-		Accounts: accounts, PublicURL: "https://portal.example", Now: w.now, Registry: w.metrics,
-		Logger: slog.New(slog.NewTextHandler(w.logs, nil))})
+		Journey:  journey.New(journey.Config{Store: w.store, Now: w.now}),
+		Accounts: accounts, Proofs: proof.New(proof.Config{Store: w.store, Now: w.now}), PublicURL: "https://portal.example",
+		Now: w.now, Registry: w.metrics,
+		Contact: Contact{Email: "help@portal.example", Phone: "1-888-555-0123"},
+		Logger:  slog.New(slog.NewTextHandler(w.logs, nil))})
 	w.ok(err)
 	w.server = httptest.NewTLSServer(w.portal.routes())
 	t.Cleanup(w.server.Close)
@@ -125,7 +130,7 @@ func (w *world) later(d time.Duration) {
 	w.clock = w.clock.Add(d)
 }
 
-// person is an applicant with an account and a browser of their own.
+// person is an applicant with an account and a browser of their own, who has declared and given the addresses.
 type person struct {
 	*world
 	user   string
@@ -134,6 +139,18 @@ type person struct {
 }
 
 func (w *world) person(user string, change ...func(*store.Person)) *person {
+	w.t.Helper()
+	p := w.newcomer(user, change...)
+	by := journey.By{PersonID: p.current().PersonID, AccountID: "acc"}
+	ctx, j := context.Background(), w.portal.c.Journey
+	w.ok(j.Declare(ctx, by, store.InCanada))
+	w.ok(j.GiveHome(ctx, by, store.Address{Unit: "12", Street: "345 rue Saint-Denis", City: "Montréal", Province: "QC", PostalCode: "H2X 1Y4"}))
+	w.ok(j.GiveSamePostal(ctx, by))
+	return p
+}
+
+// newcomer is an applicant with an account who has done nothing yet.
+func (w *world) newcomer(user string, change ...func(*store.Person)) *person {
 	w.t.Helper()
 	ctx := context.Background()
 	p := store.Person{Application: "A-" + user, ClientID: "C-" + user, GivenNames: "Zoë", FamilyName: "Łęcka",
@@ -218,9 +235,21 @@ func (p *person) post(path string, values ...string) *page {
 	return p.read(p.client.PostForm(p.server.URL+path, form))
 }
 
+// signIn leads on to the page of the photo.
 func (p *person) signIn() *page {
 	p.t.Helper()
-	return p.post("/sign-in", "username", p.user, "password", password)
+	return p.post("/sign-in", "username", p.user, "password", password, "back", "/photo")
+}
+
+// submit submits the current photo and goes on to its status; more are further values of the form.
+func (p *person) submit(more ...string) *page {
+	p.t.Helper()
+	page := p.post("/submit", append([]string{"photo", p.current().PhotoID, "declared", "1"}, more...)...)
+	if page.status == http.StatusOK && p.locked() {
+		page.is(http.StatusOK, "confirmation", string(p.current().State))
+		return p.get("/status")
+	}
+	return page
 }
 
 // part is one part of a multipart form.
@@ -487,7 +516,7 @@ func (w *world) upTo(state string) *person {
 		return state == name
 	}
 	send := func() { p.upload(photo(w.t, 10)).is(http.StatusOK, "photo", "checking") }
-	submit := func() { p.post("/submit", "photo", p.current().PhotoID) }
+	submit := func() { p.submit() }
 	switch {
 	case state == "open":
 	case step("checking", send):

@@ -9,23 +9,34 @@ import (
 type problem struct {
 	Code  string
 	Text  string
-	Steps []string // what to do, if there is more to say than Text does
-	Field string   // id of the field that it is about, "" if there is none
-	Wrong bool     // something has to be put right; else it is only said
+	Steps []string      // what to do, if there is more to say than Text does
+	Items []problemItem // of a form in which several fields are wrong; Text is empty then
+	Field string        // id of the field that it is about, "" if there is none
+	Wrong bool          // something has to be put right; else it is only said
 }
+
+// problemItem is what is wrong with one field.
+type problemItem struct{ Field, Text string }
 
 // fields are the fields that problems are about.
 var fields = map[string]string{
 	"no_file": "photo-file", "several_files": "photo-file", "broken_upload": "photo-file", "bad_form": "photo-file",
 	"empty": "photo-file", "too_large": "photo-file", "too_many_pixels": "photo-file", "not_jpeg_or_png": "photo-file",
 	"animated": "photo-file", "many_uploads": "photo-file", "lost_photo": "photo-file", "no_photo": "photo-file",
-	"note_long": "note", "sign_in_wrong": "username", "sign_in_slow": "username", "sign_in_empty": "username",
+	"not_declared": "declared", "declaration_missing": "answer", "details_missing": "details", "details_long": "details",
+	"inv_birth_empty": "birth-day", "inv_birth_none": "birth-day", "inv_birth_wrong": "birth-day", "inv_birth_slow": "birth-day",
+	"inv_email_wrong": "email",
+	"note_long":       "note", "bad_boxes": "boxes", "lost_boxes": "boxes", "crop_small": "crop", "crop_wrong": "crop", "crop_gone": "photo-file",
+	"sign_in_wrong": "username", "sign_in_slow": "username", "sign_in_empty": "username",
 	"moved_empty": "moved-note", "moved_long": "moved-note", "not_come_empty": "not-come-note", "not_come_long": "not-come-note",
 }
 
 // notices are problems in which nothing is wrong with what the person did.
 var notices = map[string]bool{
 	"lost_photo": true, "lost_submit": true, "lost_ask": true, "already_submitted": true, "locked": true, "ended": true,
+	"lost_form": true, "tasks_first": true, "declaration_stays": true, "address_stays": true, "details_changed": true,
+	"inv_list_changed": true, "inv_many": true,
+	"lost_boxes": true, "lost_crop": true,
 	"lost_card": true, "not_come_early": true, "no_card": true,
 }
 

@@ -72,7 +72,10 @@ func (t *Tx) SignInFailed(ctx context.Context, accountID string, now time.Time) 
 		`UPDATE accounts SET failures = failures + 1, last_failed_at = $2 WHERE id = $1`, accountID, millis(now))
 }
 
-// SignInSucceeded forgets wrong passwords.
-func (t *Tx) SignInSucceeded(ctx context.Context, accountID string) error {
-	return t.change(ctx, "note sign-in", `UPDATE accounts SET failures = 0, last_failed_at = 0 WHERE id = $1`, accountID)
+// SignInSucceeded notes when an account was last signed in with, and forgets wrong tries. While the password is a temporary one
+// they are kept, since the birth date is still to come: signing in again must not give free guesses at it.
+func (t *Tx) SignInSucceeded(ctx context.Context, accountID string, now time.Time) error {
+	return t.change(ctx, "note sign-in", `UPDATE accounts SET signed_in_at = $2,
+		failures = CASE WHEN temporary_until = 0 THEN 0 ELSE failures END,
+		last_failed_at = CASE WHEN temporary_until = 0 THEN 0 ELSE last_failed_at END WHERE id = $1`, accountID, millis(now))
 }

@@ -29,26 +29,28 @@ func TestOnPostgreSQL(t *testing.T) { exercise(t, testenv.Postgres) }
 // exercise is the contract of a database.
 func exercise(t *testing.T, database func(testing.TB) string) {
 	for name, test := range map[string]func(*testing.T, *store.Store){
-		"people are idempotent":                           people,
-		"a person's language":                             language,
-		"cases are guarded":                               guardedCases,
-		"the first verdict stays":                         firstVerdict,
-		"photos keep what was decided":                    photoLife,
-		"rows wait, fail, and are sent once":              outboxRows,
-		"a failed body leaves nothing":                    rollback,
-		"one holder of a lease":                           leases,
-		"sessions are apart and end":                      sessions,
-		"accounts":                                        accounts,
-		"uploads that break off are known":                pendingUploads,
-		"officers are offered what is due, once":          reviewQueue,
-		"history and notes":                               history,
-		"a commit wakes the relay":                        wakes,
-		"16 goroutines move one case once a version":      contendedCase,
-		"16 officers get 16 different cases":              contendedQueue,
-		"16 goroutines mark a row once":                   contendedRow,
-		"16 relays, one lease":                            contendedLease,
-		"16 reports, one verdict":                         contendedVerdict,
-		"the schema is checked and migrating is harmless": schema,
+		"people are idempotent":                                people,
+		"a person's language":                                  language,
+		"cases are guarded":                                    guardedCases,
+		"the first verdict stays":                              firstVerdict,
+		"photos keep what was decided":                         photoLife,
+		"rows wait, fail, and are sent once":                   outboxRows,
+		"a failed body leaves nothing":                         rollback,
+		"one holder of a lease":                                leases,
+		"sessions are apart and end":                           sessions,
+		"accounts":                                             accounts,
+		"A3: passwords, epochs and links end what came before": credentials,
+		"A3: both addresses are told of a change":              emailChanges,
+		"uploads that break off are known":                     pendingUploads,
+		"officers are offered what is due, once":               reviewQueue,
+		"history and notes":                                    history,
+		"a commit wakes the relay":                             wakes,
+		"16 goroutines move one case once a version":           contendedCase,
+		"16 officers get 16 different cases":                   contendedQueue,
+		"16 goroutines mark a row once":                        contendedRow,
+		"16 relays, one lease":                                 contendedLease,
+		"16 reports, one verdict":                              contendedVerdict,
+		"the schema is checked and migrating is harmless":      schema,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t, database(t), true)) })
 	}
@@ -402,7 +404,8 @@ func accounts(t *testing.T, s *store.Store) {
 	if got := get[store.Account](t)(s.Account(ctx, a.ID)); got.Failures != 1 || !got.LastFailedAt.Equal(now) {
 		t.Errorf("%+v", got)
 	}
-	tx(t, s, func(tx *store.Tx) error { return tx.SignInSucceeded(ctx, a.ID) })
+	tx(t, s, func(tx *store.Tx) error { return tx.SignInSucceeded(ctx, a.ID, now) })
+	a.SignedInAt = now
 	if got := get[store.Account](t)(s.Account(ctx, a.ID)); got != a {
 		t.Errorf("%+v", got)
 	}

@@ -3,6 +3,7 @@ package triage
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -41,6 +42,9 @@ func (s *Service) decide(ctx context.Context, d Decision, outcome casefile.Outco
 	err := s.c.Store.Tx(ctx, func(tx *store.Tx) error {
 		now := s.c.Now()
 		c, err := tx.Case(ctx, d.CaseID)
+		if err == nil {
+			err = tx.NotWithdrawn(ctx, c.PersonID)
+		}
 		if err != nil {
 			return err
 		}
@@ -116,8 +120,7 @@ func (s *Service) Undo(ctx context.Context, d Decision, hold time.Duration) erro
 			return err
 		}
 		undone := c.Outcome
-		c.Outcome, c.Reasons, c.DecidedBy, c.OfficerID = "", nil, "", ""
-		c.DecidedAt, c.EffectiveAt = time.Time{}, time.Time{}
+		forget(&c)
 		c.LeasedBy, c.LeasedUntil = d.OfficerID, now.Add(hold)
 		if err := tx.Record(ctx, store.Entry{At: now, Actor: store.ActorOfficer, ActorID: d.OfficerID, Action: "undo",
 			CaseID: c.ID, PhotoID: c.PhotoID, Detail: map[string]any{"version": c.Version, "undone": string(undone)}}); err != nil {
@@ -128,8 +131,16 @@ func (s *Service) Undo(ctx context.Context, d Decision, hold time.Duration) erro
 	return told(err)
 }
 
+// forget takes the decision out of the case.
+func forget(c *store.CaseRow) {
+	c.Outcome, c.Reasons, c.DecidedBy, c.OfficerID = "", nil, "", ""
+	c.DecidedAt, c.EffectiveAt = time.Time{}, time.Time{}
+}
+
 // Release lets a decision take effect: e-mail, and for an acceptance the card. A release of another version
-// than the case's is one that was undone, and does nothing. It runs in the transaction that marks its outbox row.
+// than the case's is one that was undone, and does nothing. If the application was withdrawn meanwhile, the decision is undone: the
+// case waits for an officer again, who sees it once the application is approved again. It runs in the transaction that marks its
+// outbox row.
 func (s *Service) Release(ctx context.Context, tx *store.Tx, r ReleasePayload) error {
 	now := s.c.Now()
 	if err := tx.LockCase(ctx, r.CaseID); err != nil { // what holds the card is closed under the same lock
@@ -141,6 +152,12 @@ func (s *Service) Release(ctx context.Context, tx *store.Tx, r ReleasePayload) e
 	}
 	if c.State != casefile.Decided || c.Version != r.Version {
 		return nil
+	}
+	switch err := tx.NotWithdrawn(ctx, c.PersonID); {
+	case errors.Is(err, store.ErrWithdrawn):
+		return undoWithdrawn(ctx, tx, c, now)
+	case err != nil:
+		return fmt.Errorf("release: %w", err)
 	}
 	action := casefile.ReleaseReturn
 	if c.Outcome == casefile.OutcomeAccept {
@@ -171,6 +188,20 @@ func (s *Service) Release(ctx context.Context, tx *store.Tx, r ReleasePayload) e
 		return err
 	}
 	return tx.SaveCase(ctx, c, r.Version)
+}
+
+// undoWithdrawn takes back a decision whose application was withdrawn before it took effect.
+func undoWithdrawn(ctx context.Context, tx *store.Tx, c store.CaseRow, now time.Time) error {
+	before, undone := c.Version, c.Outcome
+	if err := c.Apply(casefile.Undo); err != nil {
+		return err
+	}
+	forget(&c)
+	if err := tx.Record(ctx, store.Entry{At: now, Actor: store.ActorMachine, Action: "undo", CaseID: c.ID, PhotoID: c.PhotoID,
+		Detail: map[string]any{"version": c.Version, "undone": string(undone), "why": "withdrawn"}}); err != nil {
+		return err
+	}
+	return tx.SaveCase(ctx, c, before)
 }
 
 // letterNote is the note of the decision that takes effect, "" if there is none.

@@ -21,6 +21,7 @@ var (
 	errChanged  = errors.New("the case changed since the page was shown")
 	errUndoOver = errors.New("the time to undo is over")
 	errNoPrint  = errors.New("there is no crop that can be printed")
+	errGone     = errors.New("the application was withdrawn")
 )
 
 // cases is what the desk reads and does; all decisions go through triage.
@@ -75,6 +76,11 @@ func (c *cases) open(ctx context.Context, me store.Account, id string) (caseFile
 	}
 	if err != nil {
 		return caseFile{}, err
+	}
+	if me.Role != store.RoleSupervisor {
+		if err := told(c.store.NotWithdrawn(ctx, row.PersonID)); err != nil {
+			return caseFile{}, err
+		}
 	}
 	if !mayOpen(me, row) {
 		if row.State == casefile.InReview {
@@ -250,6 +256,11 @@ func (c *cases) hold(ctx context.Context, me store.Account, in decision) (store.
 		return row, errNoCase
 	case err != nil:
 		return row, err
+	}
+	if err := told(c.store.NotWithdrawn(ctx, row.PersonID)); err != nil {
+		return row, err
+	}
+	switch {
 	case row.State == casefile.InReview && row.LeasedBy != me.ID:
 		return row, errNotHeld
 	case row.State != casefile.InReview && row.OfficerID != me.ID && me.Role != store.RoleSupervisor:
@@ -294,7 +305,7 @@ func (d decision) triage(me store.Account) triage.Decision {
 func told(err error) error {
 	for theirs, ours := range map[error]error{
 		triage.ErrStale: errChanged, triage.ErrNotHeld: errNotHeld, triage.ErrTooLate: errUndoOver, triage.ErrNoPrint: errNoPrint,
-		store.ErrNotFound: errNoCase,
+		store.ErrNotFound: errNoCase, store.ErrWithdrawn: errGone,
 	} {
 		if errors.Is(err, theirs) {
 			return ours

@@ -10,6 +10,9 @@ import (
 var historyActions = []string{
 	"upload", "verdict", "submit", "auto_return", "queue", "ask_person", "view", "skip", "accept", "return", "undo",
 	"release_accept", "release_return", "ask_again", "mail_failed", "language",
+	"declare", "address", "details_check", "remind",
+	"details_changed", "withdrawn", "approved_again", "photo_deleted",
+	"mail_bounced", "mail_dropped",
 }
 
 // historyText says what an entry records; an action that this page has no words for stands as its code.

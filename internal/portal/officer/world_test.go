@@ -188,7 +188,7 @@ func (w *world) attempt(caseID string, f fixture) {
 	if applied != triage.AppliedMoved {
 		w.Fatalf("the report was %s", applied)
 	}
-	w.ok(w.triage.Submit(ctx, triage.Submission{CaseID: caseID, PhotoID: photo.ID, PersonAsked: f.asked != "", Note: f.asked, AccountID: "acc"}))
+	w.ok(w.triage.Submit(ctx, triage.Submission{CaseID: caseID, PhotoID: photo.ID, PersonAsked: f.asked != "", Declared: true, Note: f.asked, AccountID: "acc"}))
 }
 
 // report has every measure at its best, unless measures say otherwise, and evidence on the face.

@@ -4,6 +4,7 @@
 
 -- Given by the person: what comes from upstream does not change it any more.
 ALTER TABLE people ADD COLUMN email_chosen BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX people_by_email ON people (lower(email)); -- for forgotten user names
 
 CREATE TABLE invitations (
   person_id         TEXT PRIMARY KEY REFERENCES people (id),
@@ -16,9 +17,10 @@ CREATE TABLE invitations (
   bounced_at        BIGINT NOT NULL DEFAULT 0,
   answered_at       BIGINT NOT NULL DEFAULT 0,  -- confirmed or declined
   list_confirmed_at BIGINT NOT NULL DEFAULT 0,  -- by the principal, for the whole application
-  held_at           BIGINT NOT NULL DEFAULT 0   -- somebody said that its address is not right
+  held_at           BIGINT NOT NULL DEFAULT 0,  -- somebody said that its address is not right
+  next_at           BIGINT NOT NULL DEFAULT 0   -- when to look at it again: a reminder, the end, the account; 0: nothing is due
 );
-CREATE INDEX invitations_by_state ON invitations (state, expires_at);
+CREATE INDEX invitations_due ON invitations (next_at) WHERE next_at > 0;
 
 -- Links in e-mails. Only a hash of each token is kept.
 CREATE TABLE links (
@@ -27,8 +29,10 @@ CREATE TABLE links (
   person_id  TEXT   NOT NULL REFERENCES people (id),
   account_id TEXT   NOT NULL DEFAULT '',
   expires_at BIGINT NOT NULL,
-  used_at    BIGINT NOT NULL DEFAULT 0,
-  created_at BIGINT NOT NULL
+  used_at    BIGINT NOT NULL DEFAULT 0,         -- or made worthless
+  created_at BIGINT NOT NULL,
+  failures       BIGINT NOT NULL DEFAULT 0,     -- wrong birth dates since the last right one
+  last_failed_at BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX links_by_person ON links (person_id, kind);
 
@@ -102,15 +106,17 @@ CREATE TABLE proofs (
   number       TEXT   NOT NULL UNIQUE,          -- on the document
   state        TEXT   NOT NULL,                 -- requested, confirmed, issued, revoked
   requested_at BIGINT NOT NULL,
+  confirmed_at BIGINT NOT NULL DEFAULT 0,       -- may be made from then on
   issued_at    BIGINT NOT NULL DEFAULT 0,
   revoked_at   BIGINT NOT NULL DEFAULT 0,
   sha256       TEXT   NOT NULL DEFAULT '',      -- of the document
   size         BIGINT NOT NULL DEFAULT 0,
-  attempts     BIGINT NOT NULL DEFAULT 0,
-  available_at BIGINT NOT NULL DEFAULT 0,       -- when to try next
+  attempts     BIGINT NOT NULL DEFAULT 0,       -- begun
+  available_at BIGINT NOT NULL DEFAULT 0,       -- when to try next; while one is being made, when it is taken for dead
   last_error   TEXT   NOT NULL DEFAULT ''
 );
 CREATE INDEX proofs_by_person ON proofs (person_id, requested_at);
+CREATE UNIQUE INDEX proofs_one_valid ON proofs (person_id) WHERE state <> 'revoked';
 CREATE INDEX proofs_waiting ON proofs (state, available_at);
 
 -- What needs a person in the office.
@@ -139,6 +145,7 @@ ALTER TABLE cases ADD COLUMN medical BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE cases ADD COLUMN small_child BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE cases ADD COLUMN reminders BIGINT NOT NULL DEFAULT 0;   -- since the applicant's last step
 ALTER TABLE cases ADD COLUMN active_at BIGINT NOT NULL DEFAULT 0;   -- the applicant's last step
+ALTER TABLE cases ADD COLUMN reminded_at BIGINT NOT NULL DEFAULT 0; -- of the last of those reminders
 
 ALTER TABLE photos ADD COLUMN perceptual_hash TEXT NOT NULL DEFAULT '';
 ALTER TABLE photos ADD COLUMN same_as TEXT NOT NULL DEFAULT '';         -- an earlier photo of the case that shows the same
@@ -148,8 +155,13 @@ ALTER TABLE photos ADD COLUMN overrides TEXT NOT NULL DEFAULT '';       -- what 
 ALTER TABLE photos ADD COLUMN declared_at BIGINT NOT NULL DEFAULT 0;    -- recent and unedited
 ALTER TABLE photos ADD COLUMN deleted_at BIGINT NOT NULL DEFAULT 0;     -- its pictures are gone
 
+CREATE INDEX photos_replaced ON photos (replaced_at) WHERE replaced_at > 0 AND submitted_at = 0 AND deleted_at = 0;
+CREATE INDEX photos_by_upload ON photos (upload_id) WHERE upload_id <> '';
+
 -- E-mails: whom a row was for, and whether it came back.
 ALTER TABLE outbox ADD COLUMN person_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE outbox ADD COLUMN bounced_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE outbox ADD COLUMN bounce TEXT NOT NULL DEFAULT '';
+ALTER TABLE outbox ADD COLUMN bulk BIGINT NOT NULL DEFAULT 0; -- goes after what a person waits for
 CREATE INDEX outbox_by_person ON outbox (person_id);
+CREATE INDEX outbox_unsent ON outbox (kind, bulk, id) WHERE sent_at = 0;
