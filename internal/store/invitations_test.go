@@ -20,7 +20,6 @@ func TestA1InvitationsAreStored(t *testing.T) {
 			invitations(t, s)
 			bounces(t, s)
 			linkTries(t, s)
-			emailChanges(t, s)
 		})
 	}
 }
@@ -146,28 +145,5 @@ func linkTries(t *testing.T, s *store.Store) {
 	one, two, reset := get[store.Link](t)(s.Link(ctx, "one")), get[store.Link](t)(s.Link(ctx, "two")), get[store.Link](t)(s.Link(ctx, "reset"))
 	if one.Failures != 0 || !one.LastFailedAt.IsZero() || !one.UsedAt.Equal(now.Add(1e9)) || !two.UsedAt.Equal(now) || !reset.UsedAt.IsZero() {
 		t.Errorf("%+v\n%+v\n%+v", one, two, reset)
-	}
-}
-
-func emailChanges(t *testing.T, s *store.Store) {
-	ctx := context.Background()
-	c := newCase(t, s, "I5")
-	for range 2 { // the second time it is the address already
-		tx(t, s, func(tx *store.Tx) error { return tx.ChangeEmail(ctx, c.PersonID, "new@x.example", c.PersonID, now) })
-	}
-	if p := get[store.Person](t)(s.Person(ctx, c.PersonID)); p.Email != "new@x.example" || !p.EmailChosen {
-		t.Errorf("%+v", p)
-	}
-	told := 0
-	for _, row := range get[[]store.Row](t)(s.DueRows(ctx, store.KindMail, now.Add(1e12), 100)) {
-		if row.PersonID == c.PersonID {
-			told++
-		}
-	}
-	if told < 2 {
-		t.Errorf("%d e-mails", told)
-	}
-	if err := s.Tx(ctx, func(tx *store.Tx) error { return tx.ChangeEmail(ctx, "nobody", "a@b.example", "", now) }); !errors.Is(err, store.ErrNotFound) {
-		t.Errorf("nobody's address: %v", err)
 	}
 }
