@@ -9,10 +9,14 @@ import (
 type problem struct {
 	Code  string
 	Text  string
-	Steps []string // what to do, if there is more to say than Text does
-	Field string   // id of the field that it is about, "" if there is none
-	Wrong bool     // something has to be put right; else it is only said
+	Steps []string      // what to do, if there is more to say than Text does
+	Items []problemItem // of a form in which several fields are wrong; Text is empty then
+	Field string        // id of the field that it is about, "" if there is none
+	Wrong bool          // something has to be put right; else it is only said
 }
+
+// problemItem is what is wrong with one field.
+type problemItem struct{ Field, Text string }
 
 // fields are the fields that problems are about.
 var fields = map[string]string{
@@ -20,11 +24,16 @@ var fields = map[string]string{
 	"empty": "photo-file", "too_large": "photo-file", "too_many_pixels": "photo-file", "not_jpeg_or_png": "photo-file",
 	"animated": "photo-file", "many_uploads": "photo-file", "lost_photo": "photo-file", "no_photo": "photo-file",
 	"note_long": "note", "sign_in_wrong": "username", "sign_in_slow": "username", "sign_in_empty": "username",
+	"birth_date_missing": "birth-day", "birth_date_wrong": "birth-day", "birth_date_slow": "birth-day", "pw_short": "new-password",
+	"pw_long": "new-password", "pw_personal": "new-password", "pw_pattern": "new-password", "pw_common": "new-password",
+	"pw_same": "new-password", "current_wrong": "password", "current_missing": "password", "current_slow": "password",
+	"email_wrong": "email", "email_same": "email", "forgot_username_empty": "email", "forgot_password_empty": "username",
 }
 
 // notices are problems in which nothing is wrong with what the person did.
 var notices = map[string]bool{
 	"lost_photo": true, "lost_submit": true, "lost_ask": true, "already_submitted": true, "locked": true, "ended": true,
+	"session_over": true, "reset_done": true, "password_saved": true, "email_saved": true, "lost_account": true,
 }
 
 // problem returns the problem of a code, with its text in the language of the page; args are the values of the text.

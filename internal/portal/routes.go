@@ -44,6 +44,7 @@ func (p *portal) routes() chi.Router {
 		r.Get("/sign-in", p.signInForm)
 		r.With(smallForm, p.limitSignIns()).Post("/sign-in", p.signIn)
 		r.With(smallForm).Post("/language", p.setLanguage)
+		p.credentialRoutes(r)
 		r.Group(func(r chi.Router) {
 			r.Use(p.signedIn)
 			r.Get("/", p.home)
@@ -51,11 +52,11 @@ func (p *portal) routes() chi.Router {
 			r.With(p.limitUploads()).Post("/photo", p.upload)
 			r.Get("/submit", p.submitForm)
 			r.Get("/status", p.status)
+			p.accountRoutes(r)
 			r.Group(func(r chi.Router) {
 				r.Use(smallForm)
 				r.Post("/submit", p.submit)
 				r.Post("/ask", p.ask)
-				r.Post("/sign-out", p.signOut)
 			})
 		})
 	})

@@ -10,6 +10,7 @@ import (
 var historyActions = []string{
 	"upload", "verdict", "submit", "auto_return", "queue", "ask_person", "view", "skip", "accept", "return", "undo",
 	"release_accept", "release_return", "ask_again", "mail_failed", "language",
+	"account_opened", "account_closed", "temporary_password", "own_password", "password_changed", "password_reset", "email_changed",
 }
 
 // historyText says what an entry records; an action that this page has no words for stands as its code.
