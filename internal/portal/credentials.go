@@ -3,7 +3,6 @@ package portal
 import (
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -76,7 +75,6 @@ func (p *portal) choicePage(r *http.Request, username string) choicePage {
 type wrongs struct {
 	code  string // of the first
 	items []problemItem
-	steps []string
 }
 
 func (p *portal) wrong(r *http.Request, in *wrongs, code string, args ...any) {
@@ -87,14 +85,11 @@ func (p *portal) wrong(r *http.Request, in *wrongs, code string, args ...any) {
 		in.code = code
 	}
 	in.items = append(in.items, problemItem{fields[code], p.say(r)("problem_"+code, args...)})
-	if strings.HasPrefix(code, "pw_") && code != "pw_long" {
-		in.steps = append(in.steps, p.say(r)("pw_idea"))
-	}
 }
 
 // problem is what is told at the top of the page; byField what is told at the fields.
 func (in *wrongs) problem() *problem {
-	return &problem{Code: in.code, Items: in.items, Steps: in.steps, Wrong: true}
+	return &problem{Code: in.code, Items: in.items, Wrong: true}
 }
 
 func (in *wrongs) byField() map[string]string {
