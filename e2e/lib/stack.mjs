@@ -59,7 +59,7 @@ export class Stack {
     const person = { username: `e2e-${unique}`, password: `long enough ${randomUUID()}`, email: `${unique}@people.example`,
       language, name: `${givenNames} ${name}` };
     const env = { PRPORTAL_DATABASE_URL: this.database };
-    await once(join(bin, "ingest"), ["applications", "-"], { env, input: JSON.stringify({
+    await once(join(bin, "ingest"), ["applications", "-invite=false", "-"], { env, input: JSON.stringify({
       application: `E2E-${unique}`, client_id: number, principal: true, given_names: givenNames,
       family_name: name, birth_date: "1990-02-03", email: person.email, language,
     }) });
