@@ -54,7 +54,7 @@ const (
 )
 
 // Applications takes in a file. Taking it in again changes nothing; a row that can't be taken in stops no other. The file is read
-// twice, since of two rows of one person only the later one may ever count; what is kept in memory is a few bytes a row.
+// twice, since of two rows of one person only the later one may ever count; what is kept in memory is about a hundred bytes a row.
 func Applications(ctx context.Context, c Config, in io.ReadSeeker) (Summary, error) {
 	run := &run{Config: c, last: map[digest]int{}, families: map[digest]family{}, suspects: map[digest]string{}}
 	run.sum.Fields = map[string]int{}
