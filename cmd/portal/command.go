@@ -21,6 +21,8 @@ const usage = `usage: portal [-roles web,relay,results]        serve
        portal buckets                            make the buckets in the object store, with keys that may
        portal officer add -username NAME [-supervisor]
        portal applicant add -client-id ID -username NAME
+       portal card mailed|returned (-case ID | -client-id ID) [-at TIME]
+                                                 say what production of cards would, for trying
        portal account close -username NAME       close an account for good; who is signed in with it is out at once
        portal proof list -client-id ID           proofs of status of a person
        portal proof revoke -number NUMBER [-reason TEXT]
@@ -47,6 +49,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 		return addAccount(ctx, command, args, getenv, stdin, stdout, stderr)
 	case "account":
 		return closeAccount(ctx, args, getenv, stdout, stderr)
+	case "card":
+		return playProduction(ctx, args, getenv, stdout, stderr)
 	}
 	return misused(fmt.Errorf("unknown command %q", command))
 }

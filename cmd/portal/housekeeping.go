@@ -23,6 +23,7 @@ const (
 	remindInterval = time.Hour
 	deleteInterval = time.Hour
 	deleteAfter    = 14 * 24 * time.Hour // what applicants are told of photos that they replaced
+	freeInterval   = time.Minute
 )
 
 // askAgain asks for reports that have not come.
@@ -61,6 +62,11 @@ func (p *process) deleteReplaced(in *intake.Service) (func(context.Context) erro
 		deleted.Add(float64(n))
 		return n, err
 	}), nil
+}
+
+// freeCards orders held cards that nothing holds any more.
+func (p *process) freeCards() func(context.Context) error {
+	return p.regularly("free-cards", freeInterval, p.triage.ReleaseFreeCards)
 }
 
 // regularly does work at every interval, in one process at a time by a lease in the database.

@@ -24,7 +24,7 @@ func (p *process) addRelay(ctx context.Context) error {
 		return err
 	}
 	p.closers = append(p.closers, producer.Close)
-	composer, err := mail.NewComposer(mail.ComposerConfig{PublicURL: s.publicURL})
+	composer, err := mail.NewComposer(mail.ComposerConfig{PublicURL: s.publicURL, CardWithin: s.cardWithin})
 	if err != nil {
 		return err
 	}
@@ -41,6 +41,10 @@ func (p *process) addRelay(ctx context.Context) error {
 	if err := p.registry.Register(newQueueMetrics(p.store)); err != nil {
 		return fmt.Errorf("metrics of the queue: %w", err)
 	}
+	if err := p.registry.Register(newOfficeMetrics(p.store)); err != nil {
+		return fmt.Errorf("metrics of the office's list: %w", err)
+	}
+	p.parts = append(p.parts, p.freeCards())
 	if err := p.registry.Register(newProofMetrics(p.store)); err != nil {
 		return fmt.Errorf("metrics of proofs: %w", err)
 	}

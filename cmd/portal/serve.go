@@ -53,7 +53,7 @@ func serve(ctx context.Context, s settings, logger *slog.Logger) (err error) {
 		return err
 	}
 	p.triage = triage.New(triage.Config{Store: db, Profile: p.profile, UndoWindow: s.undoWindow, VerdictWait: verdictWait,
-		Now: time.Now})
+		CardWithin: s.cardWithin, Now: time.Now})
 	p.ready = map[string]func(context.Context) error{"database": p.databaseReady}
 	for _, role := range []struct {
 		name string

@@ -13,6 +13,7 @@ import (
 	"prportal.example/internal/daemon"
 	"prportal.example/internal/mail"
 	"prportal.example/internal/photos"
+	"prportal.example/internal/triage"
 )
 
 // What one process does; each can be scaled by itself.
@@ -39,7 +40,8 @@ type settings struct {
 	proxies               []netip.Prefix // before both listeners
 	location              *time.Location // of the office
 	undoWindow            time.Duration
-	contact               contact // for people whom the portal does not fit
+	contact               contact       // for people whom the portal does not fit
+	cardWithin            time.Duration // how soon after it was ordered a card is expected
 	readyFile             string
 	confirmProofs         bool   // proofs of status wait for an officer's word
 	chromium              string // the browser that makes them
@@ -61,6 +63,9 @@ func readSettings(getenv func(string) string, given string) (settings, error) {
 	s.ops = env.String("PRPORTAL_OPS_LISTEN", "127.0.0.1:9101")
 	s.readyFile = env.String(daemon.ReadyFileVariable, "")
 	s.undoWindow = env.Duration("PRPORTAL_UNDO_WINDOW", time.Minute)
+	if s.cardWithin = env.Duration("PRPORTAL_CARD_WITHIN", triage.DefaultCardWithin); s.cardWithin == 0 {
+		env.Fail("PRPORTAL_CARD_WITHIN", errors.New("no card is there at once"))
+	}
 	s.location = readLocation(env)
 	if s.has(roleWeb, roleRelay) {
 		s.publicURL = requiredURL(env, "PRPORTAL_PUBLIC_URL")

@@ -12,6 +12,7 @@ import (
 	"prportal.example/internal/intake"
 	"prportal.example/internal/journey"
 	"prportal.example/internal/mail"
+	"prportal.example/internal/office"
 	"prportal.example/internal/photos"
 	"prportal.example/internal/portal"
 	"prportal.example/internal/portal/officer"
@@ -35,17 +36,18 @@ func (p *process) addWeb(context.Context) error {
 	taken := intake.New(intake.Config{Store: p.store, Photos: objects, Now: time.Now})
 	applicants, err := portal.New(portal.Config{Store: p.store, Triage: p.triage, Intake: taken,
 		Journey: journey.New(journey.Config{Store: p.store, Now: time.Now, Location: s.location}), Photos: objects,
-		Profile: p.profile, Accounts: accounts, Proofs: proofs, PublicURL: s.publicURL, Proxies: s.proxies, Location: s.location,
-		Now: time.Now, Contact: portal.Contact(s.contact), Registry: p.registry, Logger: p.log})
+		Profile: p.profile, Accounts: accounts, Proofs: proofs, PublicURL: s.publicURL, Proxies: s.proxies, CardWithin: s.cardWithin,
+		Location: s.location, Now: time.Now, Contact: portal.Contact(s.contact), Registry: p.registry, Logger: p.log})
 	if err != nil {
 		return err
 	}
-	letters, err := mail.NewComposer(mail.ComposerConfig{PublicURL: s.publicURL})
+	letters, err := mail.NewComposer(mail.ComposerConfig{PublicURL: s.publicURL, CardWithin: s.cardWithin})
 	if err != nil {
 		return err
 	}
+	list := office.New(office.Config{Store: p.store, Triage: p.triage, Now: time.Now})
 	officers, err := officer.New(officer.Config{Store: p.store, Triage: p.triage, Photos: objects, Profile: p.profile,
-		Accounts: accounts, Letters: letters, OfficerURL: s.officerURL, Proxies: s.proxies, Location: s.location, Now: time.Now,
+		Accounts: accounts, Office: list, Letters: letters, OfficerURL: s.officerURL, Proxies: s.proxies, Location: s.location, Now: time.Now,
 		Registry: p.registry, Logger: p.log})
 	if err != nil {
 		return err

@@ -16,12 +16,14 @@ import (
 
 // ready is what DIR/ready.json holds: where everything is, once everything is ready. Addresses are absolute.
 type ready struct {
-	Portal  string            `json:"portal"`
-	Officer string            `json:"officer"`
-	Inbox   string            `json:"inbox"`
-	Metrics map[string]string `json:"metrics"` // by program, with the path
-	Samples string            `json:"samples"` // folder, empty when not given
-	SignIns []signIn          `json:"signins"`
+	Portal   string            `json:"portal"`
+	Officer  string            `json:"officer"`
+	Inbox    string            `json:"inbox"`
+	Metrics  map[string]string `json:"metrics"`  // by program, with the path
+	Kafka    string            `json:"kafka"`    // broker, and
+	Database string            `json:"database"` // URL, for one-off commands such as "portal card"
+	Samples  string            `json:"samples"`  // folder, empty when not given
+	SignIns  []signIn          `json:"signins"`
 }
 
 // signIn is one demonstration account.

@@ -155,6 +155,7 @@ func (s *system) start(ctx, childContext context.Context) (ready, error) {
 	})
 	err := all.Wait()
 	r.Metrics = map[string]string{"portal": metrics[0], "validator": metrics[1], "proofs": metrics[2]}
+	r.Kafka, r.Database = brokerAddr, s.folder.databaseURL()
 	return r, err
 }
 

@@ -244,7 +244,7 @@ func TestRun(t *testing.T) {
 		}
 		people++
 	}
-	if applicants < 3 || people == applicants || r.Samples != args[len(args)-1] {
+	if applicants < 3 || people == applicants || r.Samples != args[len(args)-1] || r.Kafka == "" || !strings.HasPrefix(r.Database, "sqlite:/") {
 		t.Errorf("ready.json: %+v", r)
 	}
 	for _, address := range []string{r.Metrics["portal"], r.Metrics["validator"], r.Metrics["proofs"], r.Inbox + "/api/messages"} {

@@ -275,7 +275,7 @@ func TestA4WrongDetailsWaitForTheOffice(t *testing.T) {
 		}
 		notes, err := w.store.Notes(w.ctx, w.theCase().ID)
 		w.ok(err)
-		if len(notes) != 2 || notes[0].ID != tasks[0].NoteID || notes[0].Kind != store.NoteDetails {
+		if len(notes) != 2 || notes[0].ID != tasks[0].NoteID || notes[0].Kind != store.NoteToOffice {
 			t.Errorf("%+v", notes)
 		}
 		st, err := w.service.State(w.ctx, w.person)
@@ -291,9 +291,16 @@ func TestA4WrongDetailsWaitForTheOffice(t *testing.T) {
 		if tasks := w.open(store.OfficeWrongDetails); len(tasks) != 0 {
 			t.Errorf("%+v", tasks)
 		}
+		check(false, "")
+		w.card(store.CardHeld)
+		check(false, "still")
+		w.is(w.service.CheckDetails(w.ctx, journey.DetailsCheck{By: w.by, Right: true}), journey.ErrOrdered)
+		if tasks := w.open(store.OfficeWrongDetails); len(tasks) != 1 {
+			t.Error("a card is held for nobody")
+		}
 		w.card(store.CardOrdered)
 		w.is(w.service.CheckDetails(w.ctx, journey.DetailsCheck{By: w.by}), journey.ErrOrdered)
-		if got := w.actions(); !slices.Equal(got, slices.Repeat([]string{"details_check"}, 4)) {
+		if got := w.actions(); !slices.Equal(got, slices.Repeat([]string{"details_check"}, 6)) {
 			t.Error(got)
 		}
 	})

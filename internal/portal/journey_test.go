@@ -53,7 +53,7 @@ func TestFromSignInToTheCard(t *testing.T) {
 	}
 	p.get("/status").is(200, "status", "in_review").silent("accepted your photo")
 	p.takesEffect()
-	p.get("/status").is(200, "status", "accepted").says("Your photo is accepted", "card is ordered", "Within 1 week")
+	p.get("/status").is(200, "status", "accepted").says("Your card is ordered", "accepted your photo", "By ")
 }
 
 func TestReturnedAndAccepted(t *testing.T) {
@@ -80,7 +80,7 @@ func TestReturnedAndAccepted(t *testing.T) {
 	p.get("/submit").says("found no problem")
 	p.submit().is(200, "status", "in_review")
 	p.decide(true, "")
-	p.get("/status").is(200, "status", "accepted").says("Your photo is accepted", "card is ordered", "Within 1 week")
+	p.get("/status").is(200, "status", "accepted").says("Your card is ordered", "accepted your photo", "By ")
 }
 
 func TestAPersonInsteadOfAReturn(t *testing.T) {

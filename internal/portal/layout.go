@@ -28,13 +28,14 @@ type layout struct {
 	Lang, OtherLang, Title, Person string
 	Section                        string // of the navigation
 	Refresh                        int    // seconds, for browsers without JavaScript
+	Unread                         int    // messages from the office
 }
 
 func (p *portal) show(w http.ResponseWriter, r *http.Request, status int, v view) {
 	lang := p.lang(r)
 	say := p.texts.Say(lang)
 	l := layout{view: v, Lang: lang, OtherLang: web.Other(lang), Title: v.Heading + " – " + say("service"), Person: p.me(r).name(),
-		Section: section(v)}
+		Section: section(v), Unread: p.unread(r)}
 	if v.Problem != nil && v.Problem.Wrong {
 		l.Title = say("title_problem", l.Title)
 	}

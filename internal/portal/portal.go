@@ -20,6 +20,7 @@ import (
 	"prportal.example/internal/account"
 	"prportal.example/internal/intake"
 	"prportal.example/internal/journey"
+	"prportal.example/internal/office"
 	"prportal.example/internal/overlay"
 	"prportal.example/internal/photos"
 	"prportal.example/internal/portal/web"
@@ -66,6 +67,7 @@ type Config struct {
 
 type portal struct {
 	c        Config
+	office   *office.Service
 	sessions *scs.SessionManager
 	texts    web.Texts
 	pages    web.Pages
@@ -104,7 +106,7 @@ func newPortal(c Config) (*portal, error) {
 	if c.CardWithin <= 0 {
 		c.CardWithin = defaultCardWithin
 	}
-	p := &portal{c: c, https: u.Scheme == "https", assets: web.Assets{"overlay.css": overlay.CSS()}}
+	p := &portal{c: c, office: office.New(office.Config{Store: c.Store, Triage: c.Triage, Now: c.Now}), https: u.Scheme == "https", assets: web.Assets{"overlay.css": overlay.CSS()}}
 	if p.assets["icon.svg"], err = fs.ReadFile(files, "assets/icon.svg"); err != nil {
 		return nil, err
 	}

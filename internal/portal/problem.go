@@ -28,6 +28,7 @@ var fields = map[string]string{
 	"inv_email_wrong": "email",
 	"note_long":       "note", "bad_boxes": "boxes", "lost_boxes": "boxes", "crop_small": "crop", "crop_wrong": "crop", "crop_gone": "photo-file",
 	"sign_in_wrong": "username", "sign_in_slow": "username", "sign_in_empty": "username",
+	"moved_empty": "moved-note", "moved_long": "moved-note", "not_come_empty": "not-come-note", "not_come_long": "not-come-note",
 }
 
 // notices are problems in which nothing is wrong with what the person did.
@@ -36,6 +37,7 @@ var notices = map[string]bool{
 	"lost_form": true, "tasks_first": true, "declaration_stays": true, "address_stays": true, "details_changed": true,
 	"inv_list_changed": true, "inv_many": true,
 	"lost_boxes": true, "lost_crop": true,
+	"lost_card": true, "not_come_early": true, "no_card": true,
 }
 
 // problem returns the problem of a code, with its text in the language of the page; args are the values of the text.

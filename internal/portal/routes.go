@@ -55,6 +55,8 @@ func (p *portal) routes() chi.Router {
 			p.photoRoutes(r)
 			r.Get("/status", p.status)
 			p.proofRoutes(r)
+			p.cardRoutes(r)
+			p.messageRoutes(r)
 			r.Group(func(r chi.Router) {
 				r.Use(smallForm)
 				r.Post("/ask", p.ask)

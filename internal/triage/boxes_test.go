@@ -44,7 +44,7 @@ func (w *world) photo(id string) store.Photo {
 	return p
 }
 
-func (w *world) decided(id string, want report.Decision, overrides ...string) {
+func (w *world) judged(id string, want report.Decision, overrides ...string) {
 	w.t.Helper()
 	p := w.photo(id)
 	if p.Verdict.Decision != want || !slices.Equal(p.Overrides, overrides) {
@@ -57,14 +57,14 @@ func TestA6ABoxTurnsAReturnToAReview(t *testing.T) {
 		w.ok(w.tick(casefile.Boxes{SmallChild: true}))
 		photo := w.upload()
 		w.apply(w.checked(photo, blurred), triage.AppliedMoved)
-		w.decided(photo, report.DecisionReview, "sharpness")
+		w.judged(photo, report.DecisionReview, "sharpness")
 		w.ok(w.submit(photo, false))
 		w.state(casefile.InReview)
 		if c := w.now(); c.Lane != casefile.LaneFlagged || c.AutoReturns != 0 || !c.SmallChild {
 			t.Errorf("%+v", c)
 		}
 		w.is(w.tick(casefile.Boxes{}), triage.ErrAlreadySubmitted)
-		w.decided(photo, report.DecisionReview, "sharpness")
+		w.judged(photo, report.DecisionReview, "sharpness")
 	})
 }
 
@@ -72,19 +72,19 @@ func TestA6ABoxTickedAfterTheVerdictJudgesAnew(t *testing.T) {
 	onBoth(t, func(w *world) {
 		photo := w.upload()
 		w.apply(w.checked(photo, blurred), triage.AppliedMoved)
-		w.decided(photo, report.DecisionReturn)
+		w.judged(photo, report.DecisionReturn)
 		before := w.now()
 		w.ok(w.tick(casefile.Boxes{HeadCovering: true})) // has nothing to do with it
-		w.decided(photo, report.DecisionReturn)
+		w.judged(photo, report.DecisionReturn)
 		w.ok(w.tick(casefile.Boxes{SmallChild: true}))
-		w.decided(photo, report.DecisionReview, "sharpness")
+		w.judged(photo, report.DecisionReview, "sharpness")
 		w.ok(w.tick(casefile.Boxes{SmallChild: true})) // changes nothing
 		c := w.now()
 		if c.State != casefile.Checked || c.Version != before.Version+2 || c.PhotoID != photo {
 			t.Errorf("%+v", c)
 		}
 		w.ok(w.tick(casefile.Boxes{}))
-		w.decided(photo, report.DecisionReturn)
+		w.judged(photo, report.DecisionReturn)
 		h, err := w.store.History(ctx, w.caseID)
 		w.ok(err)
 		var told []string
@@ -99,10 +99,10 @@ func TestA6ABoxTickedAfterTheVerdictJudgesAnew(t *testing.T) {
 		w.ok(w.submit(photo, false))
 		w.state(casefile.Returned)
 		w.ok(w.tick(casefile.Boxes{SmallChild: true})) // for the next one
-		w.decided(photo, report.DecisionReturn)
+		w.judged(photo, report.DecisionReturn)
 		next := w.upload()
 		w.apply(w.checked(next, blurred), triage.AppliedMoved)
-		w.decided(next, report.DecisionReview, "sharpness")
+		w.judged(next, report.DecisionReview, "sharpness")
 	})
 }
 
@@ -177,7 +177,7 @@ func TestA6ABoxAndAReportAtOnce(t *testing.T) {
 		w.ok(<-errs)
 		w.ok(<-errs)
 		w.state(casefile.Checked)
-		w.decided(photo, report.DecisionReview, "sharpness")
+		w.judged(photo, report.DecisionReview, "sharpness")
 	})
 }
 

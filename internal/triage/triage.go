@@ -49,14 +49,21 @@ type Config struct {
 	UndoWindow time.Duration // how long an officer can take a decision back
 	// VerdictWait is after how long without a verdict the applicant is told by e-mail when it comes.
 	VerdictWait time.Duration
-	Now         func() time.Time
+	// CardWithin is how soon after it was ordered a card is expected; 0 means DefaultCardWithin.
+	CardWithin time.Duration
+	Now        func() time.Time
 }
 
 // Service moves cases.
 type Service struct{ c Config }
 
 // New returns a service.
-func New(c Config) *Service { return &Service{c} }
+func New(c Config) *Service {
+	if c.CardWithin <= 0 {
+		c.CardWithin = DefaultCardWithin
+	}
+	return &Service{c}
+}
 
 // UndoWindow is how long a decision can be taken back.
 func (s *Service) UndoWindow() time.Duration { return s.c.UndoWindow }

@@ -41,6 +41,13 @@ type casePage struct {
 	Attempts                                []attempt
 	SkipReasons                             []choice
 	History                                 []historyLine
+
+	Ticked                  []string // boxes of the applicant's
+	Declared, Card          string
+	Tasks                   []otherTask // of the office, open
+	Messages                []wordView  // from the office
+	Readable                bool
+	Message, MessageProblem string // as it was written so far
 }
 
 type picture struct {

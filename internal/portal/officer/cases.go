@@ -44,6 +44,8 @@ type caseFile struct {
 	Note, Comment                    string
 	Attempt                          int
 	FirstSubmittedAt, SubmittedAt    time.Time
+	DeclaredAt                       time.Time // the applicant declared it recent and unedited
+	HeadCovering, Medical, Child     bool      // ticked by the applicant
 	HeldUntil                        time.Time
 	Target                           time.Duration
 	Verdict                          report.Report
@@ -54,6 +56,7 @@ type caseFile struct {
 	Earlier                          []earlier
 	History                          []store.Entry
 	Officers                         map[string]string // user names, by account id
+	After                            afterwards
 }
 
 type earlier struct {
@@ -79,17 +82,48 @@ func (c *cases) open(ctx context.Context, me store.Account, id string) (caseFile
 			return caseFile{}, err
 		}
 	}
-	mine := row.OfficerID == me.ID
-	if row.State == casefile.InReview {
-		mine = row.LeasedBy == me.ID
-	}
-	if !mine && me.Role != store.RoleSupervisor {
+	if !mayOpen(me, row) {
 		if row.State == casefile.InReview {
 			return caseFile{}, errNotHeld
 		}
 		return caseFile{}, errNoCase
 	}
 	return c.read(ctx, me, row)
+}
+
+func mayOpen(me store.Account, row store.CaseRow) bool {
+	if me.Role == store.RoleSupervisor {
+		return true
+	}
+	if row.State == casefile.InReview {
+		return row.LeasedBy == me.ID
+	}
+	return row.OfficerID == me.ID
+}
+
+// opens tells whether this officer would see something on the page of a case.
+func (c *cases) opens(ctx context.Context, me store.Account, row store.CaseRow) (bool, error) {
+	if !mayOpen(me, row) {
+		return false, nil
+	}
+	photos, err := c.store.PhotosOfCase(ctx, row.ID)
+	return slices.ContainsFunc(photos, func(p store.Photo) bool { return !p.SubmittedAt.IsZero() }), err
+}
+
+// officers are the user names of those who did something, by account id.
+func (c *cases) officers(ctx context.Context, history []store.Entry) (map[string]string, error) {
+	names := map[string]string{}
+	for _, e := range history {
+		if e.Actor != store.ActorOfficer || names[e.ActorID] != "" {
+			continue
+		}
+		a, err := c.store.Account(ctx, e.ActorID)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return nil, err
+		}
+		names[e.ActorID] = a.Username
+	}
+	return names, nil
 }
 
 func (c *cases) read(ctx context.Context, me store.Account, row store.CaseRow) (caseFile, error) {
@@ -105,6 +139,7 @@ func (c *cases) read(ctx context.Context, me store.Account, row store.CaseRow) (
 		CaseID: row.ID, Version: row.Version, Lane: string(row.Lane), GivenNames: person.GivenNames, FamilyName: person.FamilyName,
 		Language: person.Language, FirstSubmittedAt: row.FirstSubmittedAt, Target: row.Lane.Target(), Outcome: row.Outcome,
 		ByMachine: row.DecidedBy == casefile.ByMachine, Reasons: row.Reasons, Mode: c.mode(me, row),
+		HeadCovering: row.HeadCovering, Medical: row.Medical, Child: row.SmallChild,
 	}
 	if f.Mode == modeReview {
 		f.HeldUntil = row.LeasedUntil
@@ -130,18 +165,11 @@ func (c *cases) read(ctx context.Context, me store.Account, row store.CaseRow) (
 	if f.History, err = c.store.History(ctx, row.ID); err != nil {
 		return caseFile{}, err
 	}
-	f.Officers = map[string]string{}
-	for _, e := range f.History {
-		if e.Actor != store.ActorOfficer || f.Officers[e.ActorID] != "" {
-			continue
-		}
-		a, err := c.store.Account(ctx, e.ActorID)
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return caseFile{}, err
-		}
-		f.Officers[e.ActorID] = a.Username
+	if f.Officers, err = c.officers(ctx, f.History); err != nil {
+		return caseFile{}, err
 	}
-	return f, nil
+	f.After, err = c.afterwards(ctx, row, notes)
+	return f, err
 }
 
 func (c *cases) mode(me store.Account, row store.CaseRow) string {
@@ -172,6 +200,7 @@ func (f *caseFile) attempts(row store.CaseRow, photos []store.Photo) bool {
 	for i, p := range submitted {
 		if i == current {
 			f.PhotoID, f.SubmittedAt, f.Rendition, f.Print, f.Attempt = p.ID, p.SubmittedAt, p.Rendition, p.Print, i+1
+			f.DeclaredAt = p.DeclaredAt
 			if p.Verdict != nil {
 				f.Verdict = *p.Verdict
 			}

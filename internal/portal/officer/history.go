@@ -16,10 +16,20 @@ var historyActions = []string{
 
 // historyText says what an entry records; an action that this page has no words for stands as its code.
 func historyText(e store.Entry, say say) string {
-	if !slices.Contains(historyActions, e.Action) {
+	if !slices.Contains(historyActions, e.Action) && !slices.Contains(officeActions, e.Action) {
 		return e.Action
 	}
 	switch e.Action {
+	case "release_accept":
+		if card := fmt.Sprint(e.Detail["card"]); card == "held" || card == "none" {
+			return say("history_release_accept_" + card)
+		}
+	case "office_done":
+		kind := fmt.Sprint(e.Detail["kind"])
+		if slices.Contains(store.OfficeTaskKinds(), store.OfficeTaskKind(kind)) {
+			kind = say("office_kind_" + kind)
+		}
+		return say("history_office_done", kind, outcomeText(fmt.Sprint(e.Detail["outcome"]), say))
 	case "verdict":
 		decision := fmt.Sprint(e.Detail["decision"])
 		if slices.Contains([]string{"pass", "review", "return"}, decision) {
