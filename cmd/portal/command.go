@@ -21,6 +21,7 @@ const usage = `usage: portal [-roles web,relay,results]        serve
        portal buckets                            make the buckets in the object store, with keys that may
        portal officer add -username NAME [-supervisor]
        portal applicant add -client-id ID -username NAME
+       portal bounce                             record a delivery status notification that comes on standard input
        portal card mailed|returned (-case ID | -client-id ID) [-at TIME]
                                                  say what production of cards would, for trying
        portal account close -username NAME       close an account for good; who is signed in with it is out at once
@@ -45,6 +46,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 		return makeBuckets(ctx, args, getenv)
 	case "proof":
 		return proofCommand(ctx, args, getenv, stdin, stdout, stderr)
+	case "bounce":
+		return takeBounce(ctx, args, getenv, stdin, stdout)
 	case "officer", "applicant":
 		return addAccount(ctx, command, args, getenv, stdin, stdout, stderr)
 	case "account":

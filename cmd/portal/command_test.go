@@ -159,7 +159,7 @@ func TestAccountsAreClosed(t *testing.T) {
 func TestMisuseIsExplained(t *testing.T) {
 	for _, args := range [][]string{{"serve"}, {"officer"}, {"officer", "remove"}, {"officer", "add"}, {"applicant", "add", "-username", "x"},
 		{"officer", "add", "-username", "x", "-client-id", "y"}, {"officer", "add", "-username", "x", "y"}, {"migrate", "now"},
-		{"topics", "x"}, {"card"}, {"buckets", "x"}, {"account"}, {"account", "open"}, {"account", "close"}, {"-rolls", "web"}} {
+		{"topics", "x"}, {"card"}, {"buckets", "x"}, {"bounce", "x"}, {"account"}, {"account", "open"}, {"account", "close"}, {"-rolls", "web"}} {
 		_, stderr, err := program(t.Context(), nil, "", args...)
 		if exitCode(err) != 2 || !strings.Contains(stderr+err.Error(), "usage: portal") {
 			t.Errorf("%v: %v, %q", args, err, stderr)

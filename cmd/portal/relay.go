@@ -9,7 +9,6 @@ import (
 	"prportal.example/internal/bus"
 	"prportal.example/internal/intake"
 	"prportal.example/internal/journey"
-	"prportal.example/internal/mail"
 	"prportal.example/internal/outbox"
 )
 
@@ -24,17 +23,12 @@ func (p *process) addRelay(ctx context.Context) error {
 		return err
 	}
 	p.closers = append(p.closers, producer.Close)
-	composer, err := mail.NewComposer(mail.ComposerConfig{PublicURL: s.publicURL, CardWithin: s.cardWithin})
-	if err != nil {
-		return err
-	}
-	server, err := mail.NewSMTP(s.smtp)
+	mailer, err := p.mailer()
 	if err != nil {
 		return err
 	}
 	relay, err := outbox.New(outbox.Config{Store: p.store, Producer: producer, Triage: p.triage,
-		Mailer: &outbox.Mailer{Store: p.store, Composer: composer, Server: server, Location: s.location},
-		Holder: p.holder, Now: time.Now, Registry: p.registry, Logger: p.log})
+		Mailer: mailer, Holder: p.holder, Now: time.Now, Registry: p.registry, Logger: p.log})
 	if err != nil {
 		return err
 	}

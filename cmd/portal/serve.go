@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
+	"prportal.example/internal/bounce"
 	"prportal.example/internal/bus"
 	"prportal.example/internal/daemon"
 	"prportal.example/internal/store"
@@ -27,6 +28,7 @@ type process struct {
 	store    *store.Store
 	profile  *profile.Profile
 	triage   *triage.Service
+	bounces  *bounce.Service
 	registry *prometheus.Registry
 	log      *slog.Logger
 	holder   string // names this process in leases
@@ -54,6 +56,9 @@ func serve(ctx context.Context, s settings, logger *slog.Logger) (err error) {
 	}
 	p.triage = triage.New(triage.Config{Store: db, Profile: p.profile, UndoWindow: s.undoWindow, VerdictWait: verdictWait,
 		CardWithin: s.cardWithin, Now: time.Now})
+	if p.bounces, err = bounce.New(bounce.Config{Store: db, Now: time.Now, Registry: p.registry}); err != nil {
+		return err
+	}
 	p.ready = map[string]func(context.Context) error{"database": p.databaseReady}
 	for _, role := range []struct {
 		name string

@@ -35,7 +35,9 @@ type settings struct {
 	kafka                 bus.Config
 	objects               photos.Config
 	smtp                  mail.SMTPConfig
-	listen, officer, ops  string // host:port
+	notify                *mail.NotifyConfig // takes the mail in place of the mail server
+	receiptToken          string             // of who tells what became of mail; empty: nobody does
+	listen, officer, ops  string             // host:port
 	publicURL, officerURL string
 	proxies               []netip.Prefix // before both listeners
 	location              *time.Location // of the office
@@ -77,6 +79,7 @@ func readSettings(getenv func(string) string, given string) (settings, error) {
 		s.officer = env.String("PRPORTAL_OFFICER_LISTEN", "127.0.0.1:8081")
 		s.officerURL = requiredURL(env, "PRPORTAL_OFFICER_URL")
 		s.proxies = readProxies(env)
+		s.receiptToken = readReceiptToken(env)
 	}
 	if s.has(roleWeb, roleProofs) {
 		s.objects = objectSettings(env)
@@ -88,7 +91,7 @@ func readSettings(getenv func(string) string, given string) (settings, error) {
 		s.kafka = kafkaSettings(env)
 	}
 	if s.has(roleRelay) {
-		s.smtp = mailSettings(env)
+		s.readSender(env)
 	}
 	return s, env.Err()
 }
@@ -180,6 +183,33 @@ func objectSettings(env *daemon.Env) photos.Config {
 		SecretKey: env.Required("PRPORTAL_S3_SECRET_KEY"), Region: env.String("PRPORTAL_S3_REGION", ""),
 		Secure: env.Bool("PRPORTAL_S3_SECURE", false),
 	}
+}
+
+// readSender reads who takes the mail, and what that one needs.
+func (s *settings) readSender(env *daemon.Env) {
+	const name = "PRPORTAL_MAIL_SENDER"
+	switch sender := env.String(name, "smtp"); sender {
+	case "smtp":
+		s.smtp = mailSettings(env)
+	case "notify":
+		s.notify = &mail.NotifyConfig{URL: env.URL("PRPORTAL_NOTIFY_URL", "https://api.notification.canada.ca"),
+			Key:       env.Required("PRPORTAL_NOTIFY_KEY"),
+			Templates: map[string]string{"en": env.Required("PRPORTAL_NOTIFY_TEMPLATE_EN"), "fr": env.Required("PRPORTAL_NOTIFY_TEMPLATE_FR")}}
+	default:
+		env.Fail(name, fmt.Errorf("unknown sender %q, there are smtp and notify", sender))
+	}
+}
+
+// minToken is how short a token may be that others send us, in bytes.
+const minToken = 20
+
+func readReceiptToken(env *daemon.Env) string {
+	const name = "PRPORTAL_NOTIFY_CALLBACK_TOKEN"
+	token := env.String(name, "")
+	if token != "" && len(token) < minToken {
+		env.Fail(name, fmt.Errorf("too short, want at least %d characters", minToken))
+	}
+	return token
 }
 
 func mailSettings(env *daemon.Env) mail.SMTPConfig {

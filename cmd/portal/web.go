@@ -11,7 +11,6 @@ import (
 	"prportal.example/internal/daemon"
 	"prportal.example/internal/intake"
 	"prportal.example/internal/journey"
-	"prportal.example/internal/mail"
 	"prportal.example/internal/office"
 	"prportal.example/internal/photos"
 	"prportal.example/internal/portal"
@@ -34,14 +33,18 @@ func (p *process) addWeb(context.Context) error {
 	}
 	proofs := proof.New(proof.Config{Store: p.store, Now: time.Now, ConfirmFirst: s.confirmProofs})
 	taken := intake.New(intake.Config{Store: p.store, Photos: objects, Now: time.Now})
-	applicants, err := portal.New(portal.Config{Store: p.store, Triage: p.triage, Intake: taken,
-		Journey: journey.New(journey.Config{Store: p.store, Now: time.Now, Location: s.location}), Photos: objects,
+	var receipts http.Handler
+	if s.receiptToken != "" {
+		receipts = p.bounces.Receipts(s.receiptToken, p.log)
+	}
+	applicants, err := portal.New(portal.Config{Store: p.store, Triage: p.triage, Intake: taken, Photos: objects,
+		Journey: journey.New(journey.Config{Store: p.store, Now: time.Now, Location: s.location}),
 		Profile: p.profile, Accounts: accounts, Proofs: proofs, PublicURL: s.publicURL, Proxies: s.proxies, CardWithin: s.cardWithin,
-		Location: s.location, Now: time.Now, Contact: portal.Contact(s.contact), Registry: p.registry, Logger: p.log})
+		Location: s.location, Now: time.Now, Contact: portal.Contact(s.contact), Receipts: receipts, Registry: p.registry, Logger: p.log})
 	if err != nil {
 		return err
 	}
-	letters, err := mail.NewComposer(mail.ComposerConfig{PublicURL: s.publicURL, CardWithin: s.cardWithin})
+	letters, err := p.composer()
 	if err != nil {
 		return err
 	}

@@ -98,12 +98,13 @@ func (p *portal) toSignIn(r *http.Request) string {
 var lostForms = map[string]string{"/photo": "/photo?lost=photo", "/submit": "/submit?lost=submit", "/ask": "/status?lost=ask",
 	"/declaration": "/declaration?lost=form", "/address": "/address?lost=form", "/address/postal": "/address/postal?lost=form",
 	"/submit/details": "/submit/details?lost=form", "/photo/boxes": "/photo?lost=boxes", "/photo/crop": "/photo/crop?lost=crop",
-	"/photo/crop/move": "/photo/crop", "/proof": "/proof", "/status/moved": "/status?lost=card", "/status/not-come": "/status?lost=card"}
+	"/photo/crop/move": "/photo/crop", "/proof": "/proof",
+	"/status/moved": "/status?lost=card", "/status/not-come": "/status?lost=card"}
 
 // lost names the problem that a page tells after such a form, "" if there is none.
 func lost(r *http.Request) string {
 	switch l := r.URL.Query().Get("lost"); l {
-	case "photo", "submit", "ask", "form", "boxes", "crop", "card":
+	case "photo", "submit", "ask", "boxes", "crop", "card", "form":
 		return "lost_" + l
 	}
 	return ""

@@ -26,9 +26,9 @@ type view struct {
 type layout struct {
 	view
 	Lang, OtherLang, Title, Person string
+	Unread                         int    // messages from the office
 	Section                        string // of the navigation
 	Refresh                        int    // seconds, for browsers without JavaScript
-	Unread                         int    // messages from the office
 }
 
 func (p *portal) show(w http.ResponseWriter, r *http.Request, status int, v view) {

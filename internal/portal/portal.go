@@ -57,7 +57,9 @@ type Config struct {
 	// Contact is how people reach the office.
 	Contact Contact
 	// Proxies are the networks of the proxies in front of this listener, whose word on where a request comes from is taken.
-	Proxies    []netip.Prefix
+	Proxies []netip.Prefix
+	// Receipts takes what became of e-mails, from whoever delivers them; nil: nobody tells.
+	Receipts   http.Handler
 	CardWithin time.Duration  // how soon the card is expected; 0 means a week
 	Location   *time.Location // of the office, for times on pages; nil means UTC
 	Now        func() time.Time

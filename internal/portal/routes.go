@@ -30,6 +30,7 @@ func (p *portal) routes() chi.Router {
 	r.Use(p.durations, web.Recover(p.c.Logger, p.texts["en"]["problem_unavailable"]), web.Secure(p.https),
 		web.ClientAddress(p.c.Proxies), middleware.Compress(5, "text/html", "text/css", "text/javascript"))
 	r.Get("/assets/{file}", p.assets.ServeHTTP)
+	p.receiptRoutes(r)
 	origins := http.NewCrossOriginProtection()
 	origins.SetDenyHandler(http.HandlerFunc(p.foreign))
 	r.Group(func(r chi.Router) {

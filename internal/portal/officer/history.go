@@ -12,6 +12,7 @@ var historyActions = []string{
 	"release_accept", "release_return", "ask_again", "mail_failed", "language",
 	"declare", "address", "details_check", "remind",
 	"details_changed", "withdrawn", "approved_again", "photo_deleted",
+	"mail_bounced", "mail_dropped",
 }
 
 // historyText says what an entry records; an action that this page has no words for stands as its code.

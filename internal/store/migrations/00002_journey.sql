@@ -162,4 +162,6 @@ CREATE INDEX photos_by_upload ON photos (upload_id) WHERE upload_id <> '';
 ALTER TABLE outbox ADD COLUMN person_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE outbox ADD COLUMN bounced_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE outbox ADD COLUMN bounce TEXT NOT NULL DEFAULT '';
+ALTER TABLE outbox ADD COLUMN bulk BIGINT NOT NULL DEFAULT 0; -- goes after what a person waits for
 CREATE INDEX outbox_by_person ON outbox (person_id);
+CREATE INDEX outbox_unsent ON outbox (kind, bulk, id) WHERE sent_at = 0;
