@@ -259,6 +259,44 @@ func TestA4Addresses(t *testing.T) {
 	})
 }
 
+// TestA4AnAddressIsGivenWhileTheCardIsOrdered holds a step of the applicant against what orders cards: the card goes to the last
+// address, whoever comes first.
+func TestA4AnAddressIsGivenWhileTheCardIsOrdered(t *testing.T) {
+	onBoth(t, func(w *world) {
+		for i := range 12 {
+			by := w.add(fmt.Sprint("p", i), "1990-01-01")
+			w.ok(w.service.GivePostal(w.ctx, by, home))
+			c, err := w.store.CaseByPerson(w.ctx, by.PersonID)
+			w.ok(err)
+			var both sync.WaitGroup
+			var refused error
+			both.Go(func() { refused = w.service.GivePostal(w.ctx, by, other) })
+			both.Go(func() {
+				if err := w.store.Tx(w.ctx, func(tx *store.Tx) error {
+					if err := tx.HoldCase(w.ctx, c.ID); err != nil {
+						return err
+					}
+					a, err := tx.LastAddress(w.ctx, by.PersonID, store.PostalAddress)
+					if err != nil {
+						return err
+					}
+					return tx.PutCard(w.ctx, store.Card{CaseID: c.ID, State: store.CardOrdered, PhotoID: "p", AddressID: a.ID})
+				}); err != nil {
+					t.Error(err)
+				}
+			})
+			both.Wait()
+			card, err := w.store.Card(w.ctx, c.ID)
+			w.ok(err)
+			last, err := w.store.LastAddress(w.ctx, by.PersonID, store.PostalAddress)
+			w.ok(err)
+			if card.AddressID != last.ID || (refused != nil && !errors.Is(refused, journey.ErrOrdered)) {
+				t.Errorf("the card goes to %s, the last address is %s; %v", card.AddressID, last.ID, refused)
+			}
+		}
+	})
+}
+
 func TestA4WrongDetailsWaitForTheOffice(t *testing.T) {
 	onBoth(t, func(w *world) {
 		check := func(right bool, note string) {
