@@ -27,7 +27,10 @@ func (p *process) addProofs(context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.parts = append(p.parts, worker.Run)
+	p.parts = append(p.parts, func(ctx context.Context) error {
+		browser.Settle(ctx)
+		return worker.Run(ctx)
+	})
 	return nil
 }
 

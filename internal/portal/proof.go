@@ -95,23 +95,22 @@ func (p *portal) showProof(w http.ResponseWriter, r *http.Request, status int, t
 		return
 	}
 	page := p.proofPage(r, st)
-	waits := page.Part == proofMaking || page.Part == proofOffice
+	// An officer's word may take days: nothing is gained by looking again and again.
 	p.show(w, r, status, view{Page: "proof", Path: "/proof", Heading: p.say(r)("proof_title"), Problem: told, Data: page,
-		Reloads: waits, Slow: page.Slow || page.Part == proofOffice})
+		Reloads: page.Part == proofMaking, Slow: page.Slow})
 }
 
 func (p *portal) proofPage(r *http.Request, st proof.Standing) proofPage {
 	lang, say := p.lang(r), p.say(r)
-	at := func(t time.Time) string { return moment(t.In(p.c.Location), lang, say) }
 	page := proofPage{Part: proofPartOf(st)}
 	if st.Proof == nil {
 		return page
 	}
 	last := *st.Proof
-	page.Asked = at(last.RequestedAt)
+	page.Asked = moment(last.RequestedAt.In(p.c.Location), lang, say)
 	switch last.State {
 	case store.ProofRevoked:
-		page.Revoked, page.Refused = at(last.RevokedAt), last.IssuedAt.IsZero()
+		page.Revoked, page.Refused = date(last.RevokedAt.In(p.c.Location), lang, say), last.IssuedAt.IsZero()
 	case store.ProofConfirmed:
 		page.Slow = p.c.Now().Sub(last.ConfirmedAt) > proofSlowAfter
 	case store.ProofIssued:

@@ -29,6 +29,8 @@ const (
 // ErrNoBrowser means that Chromium is not there.
 var ErrNoBrowser = errors.New("Chromium is not installed")
 
+var errTooLong = errors.New("it took too long")
+
 // Browser prints HTML to PDF with a headless Chromium: one run for each document, with an empty profile, a deadline, a bound on
 // memory, without network, and without anything of this process's environment.
 type Browser struct {
@@ -64,6 +66,22 @@ func isolation(uid, gid int) (attr syscall.SysProcAttr, sandbox bool) {
 	return own, uid != 0
 }
 
+// Settle tries the browser on an empty page and gives up, one after the other, what does not work on this machine: name spaces may
+// be there and of no use, as where a security module takes the rights in them away. It must be done before the first use, or never.
+func (b *Browser) Settle(ctx context.Context) {
+	try := *b
+	for _, weaken := range []func(){func() {}, func() { try.sandbox = false }, func() { try.isolate = syscall.SysProcAttr{} }} {
+		weaken()
+		_, err := try.Print(ctx, []byte("<!DOCTYPE html><title>-</title>"))
+		if err == nil {
+			*b = try
+		}
+		if err == nil || errors.Is(err, errTooLong) || ctx.Err() != nil { // a busy machine is no reason
+			return
+		}
+	}
+}
+
 func (b *Browser) find() (string, error) {
 	path, err := exec.LookPath(b.program)
 	if err != nil {
@@ -93,7 +111,7 @@ func (b *Browser) Print(ctx context.Context, html []byte) (pdf []byte, err error
 	if err := os.WriteFile(source, html, 0o600); err != nil {
 		return nil, fmt.Errorf("print: %w", err)
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, b.deadline, fmt.Errorf("it took longer than %v", b.deadline))
+	ctx, cancel := context.WithTimeoutCause(ctx, b.deadline, fmt.Errorf("%w: over %v", errTooLong, b.deadline))
 	defer cancel()
 	if err := b.run(ctx, path, folder, source, out); err != nil {
 		return nil, fmt.Errorf("print: %w", err)

@@ -72,7 +72,7 @@ func ParseNumber(s string) (string, error) {
 		if i < 0 {
 			return "", fmt.Errorf("document numbers have no character %q", c)
 		}
-		digits = append(digits, byte(i)) //nolint:gosec // below 32
+		digits = append(digits, byte(i))
 	}
 	if last := len(digits) - 1; check(digits[:last]) != digits[last] {
 		return "", errors.New("there is a mistake in the document number")

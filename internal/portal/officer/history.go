@@ -13,6 +13,7 @@ var historyActions = []string{
 	"declare", "address", "details_check", "remind",
 	"details_changed", "withdrawn", "approved_again", "photo_deleted",
 	"mail_bounced", "mail_dropped",
+	"proof_request", "proof_confirm", "proof_issue", "proof_revoke",
 }
 
 // historyText says what an entry records; an action that this page has no words for stands as its code.

@@ -3,7 +3,6 @@
   "use strict";
   const began = Date.now();
   const part = () => document.querySelector("#proof[data-proof-poll]");
-  const next = (shown) => setTimeout(ask, Date.now() - began > 60000 || shown.dataset.part === "office" ? 10000 : 1000);
   const ask = async () => {
     const shown = part();
     if (!shown) return;
@@ -21,7 +20,7 @@
         }
       }
     } catch (e) { /* the network is away: ask again */ }
-    if (part()) next(part());
+    if (part()) setTimeout(ask, Date.now() - began > 60000 ? 5000 : 1000);
   };
   if (part()) setTimeout(ask, 700);
 })();
