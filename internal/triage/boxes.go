@@ -43,7 +43,11 @@ func (s *Service) setBoxes(ctx context.Context, tx *store.Tx, in Ticked) error {
 	if err := tx.SaveBoxes(ctx, c.ID, c.Version, in.Boxes); err != nil {
 		return err
 	}
-	entry := store.Entry{At: s.c.Now(), Actor: store.ActorApplicant, ActorID: in.AccountID, Action: "boxes", CaseID: c.ID, PhotoID: c.PhotoID,
+	now := s.c.Now()
+	if err := tx.Touch(ctx, c.ID, now); err != nil {
+		return err
+	}
+	entry := store.Entry{At: now, Actor: store.ActorApplicant, ActorID: in.AccountID, Action: "boxes", CaseID: c.ID, PhotoID: c.PhotoID,
 		Detail: map[string]any{"head_covering": in.Boxes.HeadCovering, "medical": in.Boxes.Medical, "small_child": in.Boxes.SmallChild}}
 	if c.State == casefile.Checked {
 		photo, err := tx.Photo(ctx, c.PhotoID)
