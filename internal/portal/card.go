@@ -103,7 +103,7 @@ func (p *portal) tellOffice(w http.ResponseWriter, r *http.Request, what string,
 		p.fail(w, r, err)
 		return
 	}
-	note := web.Written(r.PostFormValue("note"))
+	note := readNote(r, "note")
 	if utf8.RuneCountInString(note) > maxNote {
 		p.showCard(w, r, http.StatusUnprocessableEntity, what, note, what+"_long")
 		return

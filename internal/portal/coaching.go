@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"prportal.example/internal/casefile"
@@ -51,6 +52,14 @@ func attemptBefore(all []store.Photo, photo store.Photo) *store.Photo {
 	return before
 }
 
+// sameVerdict tells whether two photos that show the same have the same faults. A picture that was taken again from the very same spot,
+// with the light put right, is another attempt.
+func sameVerdict(a, b store.Photo) bool {
+	return a.Verdict != nil && b.Verdict != nil && !slices.ContainsFunc(casefile.Coach(*a.Verdict, *b.Verdict), func(c casefile.Advance) bool {
+		return c.Change == casefile.Gone || c.Change == casefile.New
+	})
+}
+
 // coachKey names the texts of an advice.
 func coachKey(a casefile.Advance) string {
 	key := string(a.Reason)
@@ -66,7 +75,7 @@ func coachText(a casefile.Advance, say web.Say, lang string) string {
 	case casefile.Gone:
 		return say("coach_gone_" + string(a.Reason))
 	case casefile.New:
-		return say("coach_new", lower(a.Reason.Text(lang).Title)) + " " + say("coach_do_"+key)
+		return say("coach_new", lower(a.Reason.Text(lang).Title)) // what to do stands below
 	case casefile.Better, casefile.Worse:
 		return say("coach_still_"+key) + " " + say("coach_"+string(a.Change)) + " " + say("coach_do_"+key)
 	default:

@@ -36,7 +36,7 @@ const frameScale = 100
 
 func bandOf(f profile.Frame, shares [2]float64) band {
 	h := float64(f.AspectHeight * frameScale)
-	return band{f.AspectWidth * frameScale, int(shares[0] * h), int((shares[1] - shares[0]) * h)}
+	return band{f.AspectWidth * frameScale, int(shares[0] * h), max(1, int((shares[1]-shares[0])*h))}
 }
 
 // cropSetup is what the script of the page needs to know.
@@ -51,6 +51,7 @@ type cropSetup struct {
 	Share   [2]float64 `json:"share"`
 	EyesX   [2]float64 `json:"x"`
 	EyesY   [2]float64 `json:"y"`
+	Heads   [2]float64 `json:"heads"` // what the bands show
 	Moves   int        `json:"moves"`
 	Resizes int        `json:"resizes"`
 }
@@ -141,14 +142,15 @@ func (p *portal) cropPage(r *http.Request, room cropping, photo *store.Photo, wa
 	}
 	limit := p.c.Profile.Rule(report.HeadSize).Limit
 	f := room.frame
-	crown, chin := guides(f)
-	page := cropPage{Width: photo.Width, Height: photo.Height, Rect: room.near(*rect), Suggested: own != nil, Crown: bandOf(f, crown),
-		Chin: bandOf(f, chin), ViewBox: fmt.Sprintf("0 0 %d %d", f.AspectWidth*frameScale, f.AspectHeight*frameScale),
+	near := room.near(*rect)
+	crown, chin := room.guides(near, head)
+	page := cropPage{Width: photo.Width, Height: photo.Height, Rect: near, Suggested: own != nil, Crown: bandOf(f, crown), Chin: bandOf(f, chin),
+		ViewBox: fmt.Sprintf("0 0 %d %d", f.AspectWidth*frameScale, f.AspectHeight*frameScale),
 		Picture: &pictureView{URL: "/photo/rendition/" + photo.ID, Width: photo.Rendition.Width, Height: photo.Rendition.Height}}
 	page.Advice = room.advice(page.Rect, head, limit)
 	setup := cropSetup{Width: room.width, Height: room.height, Least: room.least, Most: room.most, Aspect: [2]int{f.AspectWidth, f.AspectHeight},
 		Head: head, EyesX: [2]float64{f.EyesXMin, f.EyesXMax}, EyesY: [2]float64{f.EyesYMin, f.EyesYMax}, Moves: moveParts, Resizes: sizeParts,
-		Share: [2]float64{0, 1}}
+		Share: [2]float64{0, 1}, Heads: [2]float64{f.HeadMin, f.HeadMax}}
 	if limit.Min != nil {
 		setup.Share[0] = *limit.Min
 	}

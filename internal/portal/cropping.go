@@ -72,14 +72,15 @@ func (c cropping) moved(r report.Rect, move string) report.Rect {
 	return c.at(u, x, y)
 }
 
-// headLine is the head as the pipeline found it: its height, and the middle between the eyes, in pixels.
-type headLine struct{ Height, EyesX, EyesY float64 }
+// headLine is the head as the pipeline found it: its height, and the middle between the eyes, in pixels; and how much of the height lies
+// above the eyes.
+type headLine struct{ Height, EyesX, EyesY, Above float64 }
 
 // headOf reads it from a report; nil where nobody was found.
 func headOf(r report.Report) *headLine {
 	size, _ := r.Check(report.HeadSize)
 	pose, _ := r.Check(report.Pose)
-	h := headLine{Height: size.Values["head_px"]}
+	h := headLine{Height: size.Values["head_px"], Above: usualAbove}
 	for _, e := range pose.Evidence {
 		if e.Label == "eyes" && len(e.Points) == 2 {
 			h.EyesX, h.EyesY = (e.Points[0][0]+e.Points[1][0])/2, (e.Points[0][1]+e.Points[1][1])/2
@@ -88,40 +89,57 @@ func headOf(r report.Report) *headLine {
 	if h.Height <= 0 || h.EyesX <= 0 || h.EyesY <= 0 {
 		return nil
 	}
+	for _, e := range size.Evidence {
+		if e.Label == "head" && len(e.Points) == 2 { // from the crown to the chin
+			h.Above = max(.3, min((h.EyesY-e.Points[0][1])/h.Height, .7))
+		}
+	}
 	return &h
 }
 
-// advice names what to do with the crop for the head to fit: make it larger or smaller, move it, or nothing ("good").
+// advice names what to do with the crop for the head to fit: make it larger or smaller, move it, or nothing ("good"). Where there is no
+// room left to do it, another photo is needed: the head is "large" or "small", or too near the "edge". The script says the same.
 func (c cropping) advice(r report.Rect, h *headLine, limit report.Limit) string {
 	if h == nil {
 		return "unknown"
 	}
 	share := h.Height / float64(r.Height)
 	x, y := (h.EyesX-float64(r.X))/float64(r.Width), (h.EyesY-float64(r.Y))/float64(r.Height)
+	either := func(room bool, code, otherwise string) string {
+		if room {
+			return code
+		}
+		return otherwise
+	}
+	units := r.Width / c.frame.AspectWidth
 	switch {
 	case limit.Max != nil && share > *limit.Max:
-		return "larger"
+		return either(units < c.most, "larger", "large")
 	case limit.Min != nil && share < *limit.Min:
-		return "smaller"
+		return either(units > c.least, "smaller", "small")
 	case x < c.frame.EyesXMin:
-		return "left"
+		return either(r.X > 0, "left", "edge")
 	case x > c.frame.EyesXMax:
-		return "right"
+		return either(r.X+r.Width < c.width, "right", "edge")
 	case y < c.frame.EyesYMin:
-		return "up"
+		return either(r.Y > 0, "up", "edge")
 	case y > c.frame.EyesYMax:
-		return "down"
+		return either(r.Y+r.Height < c.height, "down", "edge")
 	}
 	return "good"
 }
 
-// Where crown and chin lie from the eyes, as shares of the head's height: for the lines that help, not for any check.
-const crownShare, chinShare = .485, .515
+// usualAbove is how much of a head lies above the eyes.
+const usualAbove = .485
 
-// guides are the bands in which the top of the head and the chin lie when the eyes are in the middle of their own band, as shares
-// of the crop's height.
-func guides(f profile.Frame) (crown, chin [2]float64) {
-	eyes := (f.EyesYMin + f.EyesYMax) / 2
-	return [2]float64{eyes - crownShare*f.HeadMax, eyes - crownShare*f.HeadMin},
-		[2]float64{eyes + chinShare*f.HeadMin, eyes + chinShare*f.HeadMax}
+// guides are the bands in which the top of the head and the chin lie if the head has the right size, as shares of the crop's height.
+// They go with the eyes as far as those may go.
+func (c cropping) guides(r report.Rect, h *headLine) (crown, chin [2]float64) {
+	f := c.frame
+	eyes, above := (f.EyesYMin+f.EyesYMax)/2, usualAbove
+	if h != nil {
+		eyes, above = max(f.EyesYMin, min((h.EyesY-float64(r.Y))/float64(r.Height), f.EyesYMax)), h.Above
+	}
+	return [2]float64{eyes - above*f.HeadMax, eyes - above*f.HeadMin},
+		[2]float64{eyes + (1-above)*f.HeadMin, eyes + (1-above)*f.HeadMax}
 }

@@ -135,9 +135,9 @@ func TestA1FromTheLinkToTheAccount(t *testing.T) {
 	if page.url.Path != "/invitation/use" || strings.Contains(page.body, paul.token) {
 		t.Errorf("the token is in a later address: %s", page.url)
 	}
-	paul.post("/invitation/use", "use", "yes").shows(200, "invitation-email").says("Is this your e-mail address?", "paul@people.example")
+	paul.post("/invitation/use", "use", "yes").shows(200, "invitation-email").says("Is this your e\u2011mail address?", "paul@people.example")
 	page = paul.post("/invitation/email", "email", "paul@people.example").shows(200, "invitation-list").
-		says("Are these e-mail addresses right?", "ana@people.example", "cleo@people.example", "(you)").has("#list-right", 1)
+		says("Are these e\u2011mail addresses right?", "ana@people.example", "cleo@people.example", "(you)").has("#list-right", 1)
 	if paul.hasAccount() {
 		t.Error("an account before the list")
 	}
@@ -157,8 +157,8 @@ func TestA1FromTheLinkToTheAccount(t *testing.T) {
 
 	cleo := f["cleo"]
 	cleo.enter().shows(200, "invitation-use").says("Do you want to use the portal for cleo Łęcka?", "that the child is in Canada")
-	cleo.post("/invitation/use", "use", "yes").says("Is this the e-mail address for cleo Łęcka?")
-	cleo.get("/invitation/email/change").says("What is the e-mail address for cleo Łęcka?")
+	cleo.post("/invitation/use", "use", "yes").says("Is this the e\u2011mail address for cleo Łęcka?")
+	cleo.get("/invitation/email/change").says("What is the e\u2011mail address for cleo Łęcka?")
 	cleo.get("/invitation/decline").says("Finish without the portal for cleo Łęcka?")
 	cleo.post("/invitation/email", "email", "cleo@people.example").shows(200, "invitation-list")
 	cleo.get("/invitation/done").says("Sign in for cleo Łęcka")
@@ -247,7 +247,7 @@ func TestA1PagesNeedTheBirthDate(t *testing.T) {
 	v := f["ana"]
 	v.get(v.link())
 	for _, path := range []string{"", "/use", "/decline", "/declined", "/email", "/email/change", "/list", "/list/" + f["paul"].id, "/held", "/done"} {
-		v.get("/invitation"+path).shows(401, "invitation-ended").says("Open the link in your e-mail again").silent("paul", "ana ").soundIn("en")
+		v.get("/invitation"+path).shows(401, "invitation-ended").says("Open the link in your e\u2011mail again").silent("paul", "ana ").soundIn("en")
 	}
 	for _, path := range []string{"/use", "/decline", "/email", "/list", "/email/change", "/list/" + f["paul"].id, "/leave"} {
 		v.post("/invitation"+path, "email", "ana@people.example", "use", "yes").shows(401, "invitation-ended")
@@ -343,7 +343,7 @@ func TestA1ThePrincipalCorrectsAMinorAndDoubtsAnAdult(t *testing.T) {
 	paul.get("/invitation/list/nobody").shows(404, "message").tells("not_found")
 
 	minor := "/invitation/list/" + f["cleo"].id
-	paul.get(minor).shows(200, "invitation-member").says("What is the e-mail address for cleo Łęcka?").has("#email", 1).has("#not-right", 0).soundIn("en")
+	paul.get(minor).shows(200, "invitation-member").says("What is the e\u2011mail address for cleo Łęcka?").has("#email", 1).has("#not-right", 0).soundIn("en")
 	page = paul.post(minor, "email", "nothing").shows(422, "invitation-member").tells("inv_email_wrong").soundIn("en")
 	if attr(page.one("#email"), "value") != "nothing" {
 		t.Error("what was given is lost")
@@ -365,7 +365,7 @@ func TestA1ThePrincipalCorrectsAMinorAndDoubtsAnAdult(t *testing.T) {
 		t.Errorf("%s, %+v", f["ana"].email(), f["ana"].invitation())
 	}
 	for _, path := range []string{"", "/use", "/email", "/email/change", "/list", "/done", "/decline", "/declined", adult[len("/invitation"):]} {
-		f["ana"].get("/invitation"+path).shows(200, "invitation-held").says("We are checking an e-mail address", "ana Łęcka").silent("people.example")
+		f["ana"].get("/invitation"+path).shows(200, "invitation-held").says("We are checking an e\u2011mail address", "ana Łęcka").silent("people.example")
 	}
 	f["ana"].post("/invitation/email", "email", "ana@people.example").shows(200, "invitation-held")
 	paul.post("/invitation/list", "shown", attr(page.one("[name=shown]"), "value")).shows(200, "invitation-done")
@@ -471,7 +471,7 @@ func TestA10InvitationPagesInBothLanguages(t *testing.T) {
 
 	p := f["paul"]
 	p.confirm()
-	look(p, "/invitation/list", "invitation-list", 200, "Ces adresses courriel sont-elles bonnes")
+	look(p, "/invitation/list", "invitation-list", 200, "Ces adresses courriel sont\u2011elles bonnes")
 	p.post("/invitation/list", "shown", attr(p.get("/invitation/list").one("[name=shown]"), "value"))
 	look(p, "/invitation/done", "invitation-done", 200, "mot de passe temporaire est bon pour 14 jours")
 }

@@ -120,16 +120,20 @@ func (p *portal) aroundVerdict(r *http.Request, c store.CaseRow, photo *store.Ph
 	lang, say := p.lang(r), p.say(r)
 	page.Ticked = r.Method == http.MethodGet && r.URL.Query().Has("ticked")
 	_, page.Crop = p.croppable(c, photo)
+	// Where no part of the photo can be right, choosing one would only cost time: the findings say to take another photo.
+	page.Crop = page.Crop && (photo.Verdict.Crop != nil || headOf(*photo.Verdict) == nil)
 	page.Cropped = photo.Crop != nil
 	for _, check := range photo.Verdict.Checks {
 		page.Helps = page.Helps || check.Outcome == report.Fail && check.Action == report.ToReturn && casefile.Concerns(check.ID)
 	}
-	if photo.SameAs != "" {
+	if photo.SameAs != "" && photo.UploadID == "" {
 		same, err := p.c.Store.Photo(r.Context(), photo.SameAs)
 		if err != nil {
 			return err
 		}
-		page.Same = moment(same.UploadedAt.In(p.c.Location), lang, say)
+		if sameVerdict(same, *photo) {
+			page.Same = moment(same.UploadedAt.In(p.c.Location), lang, say)
+		}
 	}
 	var err error
 	page.Coaching, err = p.coaching(r, *photo, say, lang)

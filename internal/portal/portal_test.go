@@ -291,7 +291,12 @@ func (p *person) upload(data []byte) *page {
 // photo makes a JPEG that differs with its shade.
 func photo(t *testing.T, shade uint8) []byte {
 	t.Helper()
-	img := image.NewGray(image.Rect(0, 0, 715, 1000))
+	return photoOf(t, shade, 715, 1000)
+}
+
+func photoOf(t *testing.T, shade uint8, width, height int) []byte {
+	t.Helper()
+	img := image.NewGray(image.Rect(0, 0, width, height))
 	for i := range img.Pix {
 		img.Pix[i] = shade
 	}
@@ -338,6 +343,12 @@ const unlooked = -1e9
 // otherwise.
 func (p *person) check(measures map[report.CheckID]float64) {
 	p.t.Helper()
+	p.checkAs(measures, func(*report.Report) {})
+}
+
+// checkAs changes the report before it is judged.
+func (p *person) checkAs(measures map[report.CheckID]float64, change func(*report.Report)) {
+	p.t.Helper()
 	ctx := context.Background()
 	shot, err := p.store.Photo(ctx, p.current().PhotoID)
 	p.ok(err)
@@ -357,6 +368,10 @@ func (p *person) check(measures map[report.CheckID]float64) {
 		}
 		m.Checks = append(m.Checks, c)
 	}
+	if shot.Crop != nil {
+		m.Crop = shot.Crop
+	}
+	change(&m)
 	picture := photo(p.t, 99)
 	key := photos.RenditionKey(shot.ID)
 	sum, err := p.objects.Put(ctx, photos.Renditions, key, picture, "image/jpeg")

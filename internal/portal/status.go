@@ -29,6 +29,7 @@ type statusPage struct {
 
 	Picture  *pictureView
 	Attempts []attemptView // every submitted photo, the newest first
+	Crop     bool          // another part of the photo that came back can be chosen
 }
 
 func (p *portal) status(w http.ResponseWriter, r *http.Request) {
@@ -92,6 +93,8 @@ func (p *portal) statusPage(r *http.Request, c store.CaseRow, photo *store.Photo
 	case casefile.Returned:
 		page.Returned, page.Machine = at(c.DecidedAt), c.DecidedBy == casefile.ByMachine
 		page.Next = c.AutoReturns >= casefile.AutoReturnsBeforeOfficer
+		_, page.Crop = p.croppable(c, photo)
+		page.Crop = page.Crop && photo.Verdict.Crop != nil
 		only = c.Reasons
 		for _, reason := range c.Reasons {
 			page.Reasons = append(page.Reasons, explained(reason, lang))

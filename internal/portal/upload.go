@@ -15,7 +15,8 @@ import (
 )
 
 const (
-	fileField = "photo"
+	fileField   = "photo"
+	cameraField = "camera" // the same, straight from the camera
 	// maxUpload leaves room for the form around the largest photo. What is over the photo's own bound, intake refuses.
 	maxUpload = 20<<20 + 64<<10
 	// maxParts is far above what our page sends.
@@ -65,7 +66,7 @@ func readUpload(r *http.Request) (in sentPhoto, err error) {
 			}
 			ticked.Set(name, string(value))
 			continue
-		case fileField:
+		case fileField, cameraField:
 		default:
 			other++
 			if _, err := io.Copy(io.Discard, part); err != nil {

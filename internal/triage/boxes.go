@@ -40,10 +40,10 @@ func (s *Service) setBoxes(ctx context.Context, tx *store.Tx, in Ticked) error {
 	if c.Boxes() == in.Boxes {
 		return nil
 	}
+	now := s.c.Now()
 	if err := tx.SaveBoxes(ctx, c.ID, c.Version, in.Boxes); err != nil {
 		return err
 	}
-	now := s.c.Now()
 	if err := tx.Touch(ctx, c.ID, now); err != nil {
 		return err
 	}

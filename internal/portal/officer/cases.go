@@ -56,6 +56,7 @@ type caseFile struct {
 	Earlier                          []earlier
 	History                          []store.Entry
 	Officers                         map[string]string // user names, by account id
+	Lowered                          []string          // checks that would have returned the photo if nothing was ticked
 	After                            afterwards
 }
 
@@ -200,6 +201,7 @@ func (f *caseFile) attempts(row store.CaseRow, photos []store.Photo) bool {
 	for i, p := range submitted {
 		if i == current {
 			f.PhotoID, f.SubmittedAt, f.Rendition, f.Print, f.Attempt = p.ID, p.SubmittedAt, p.Rendition, p.Print, i+1
+			f.Lowered = p.Overrides
 			f.DeclaredAt = p.DeclaredAt
 			if p.Verdict != nil {
 				f.Verdict = *p.Verdict

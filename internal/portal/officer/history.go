@@ -9,11 +9,13 @@ import (
 
 var historyActions = []string{
 	"upload", "verdict", "submit", "auto_return", "queue", "ask_person", "view", "skip", "accept", "return", "undo",
-	"release_accept", "release_return", "ask_again", "mail_failed", "language",
+	"release_accept", "release_return", "ask_again", "mail_failed", "language", "boxes", "crop",
 	"declare", "address", "details_check", "remind",
 	"details_changed", "withdrawn", "approved_again", "photo_deleted",
 	"mail_bounced", "mail_dropped",
 	"proof_request", "proof_confirm", "proof_issue", "proof_revoke",
+	"invitation_sent", "invitation_confirmed", "invitation_declined", "invitation_list", "invitation_not_right", "invitation_address",
+	"invitation_released", "invitation_again", "invitation_silent", "invitation_bounced", "account_opened",
 }
 
 // historyText says what an entry records; an action that this page has no words for stands as its code.

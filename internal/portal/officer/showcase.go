@@ -109,6 +109,7 @@ func (d *desk) casePage(f caseFile, me store.Account, in *decision, lang string)
 			p.SkipReasons = append(p.SkipReasons, choice{code, say("skip_" + code)})
 		}
 	}
+	p.Lowered = lowered(f, lang, say)
 	if err := d.drawPictures(&p, f, lang); err != nil {
 		return casePage{}, err
 	}

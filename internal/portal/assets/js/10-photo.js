@@ -193,7 +193,7 @@
       button.disabled = true;
       tell(form.dataset.textProgress.replace("{percent}", "0"));
       const body = new FormData(form);
-      body.delete("photo");
+      for (const input of inputs) body.delete(input.name);
       body.append("photo", file, "photo"); // not under its own name
       request.send(body);
     });

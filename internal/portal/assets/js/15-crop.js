@@ -41,7 +41,17 @@
     box.append(corner);
   }
 
+  // The bands of the top of the head and of the chin go with the eyes as far as those may go.
+  const bands = () => {
+    if (!s.head) return;
+    const eyes = clamp((s.head.EyesY - y) / h(), ...s.y), [least, most] = s.heads, up = s.head.Above, scale = frame.viewBox.baseVal.height;
+    for (const [id, from, to] of [["crop-crown", eyes - up * most, eyes - up * least], ["crop-chin", eyes + (1 - up) * least, eyes + (1 - up) * most]]) {
+      byId(id).setAttribute("y", from * scale);
+      byId(id).setAttribute("height", (to - from) * scale);
+    }
+  };
   const draw = () => {
+    bands();
     for (const [name, v] of [["x", x], ["y", y], ["width", w()], ["height", h()]]) {
       frame.setAttribute(name, v);
       field(name).value = v;
