@@ -43,7 +43,7 @@ func (s *Service) add(ctx context.Context, a store.Account, p store.Person, pass
 	if err := checkUsername(a.Username); err != nil {
 		return store.Account{}, err
 	}
-	if err := CheckPassword(password, about(a, p)); err != nil {
+	if err := CheckPassword(password, AboutPerson(a, p)); err != nil {
 		return store.Account{}, err
 	}
 	done, err := s.turn(ctx)

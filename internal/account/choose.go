@@ -173,7 +173,7 @@ func (s *Service) choose(ctx context.Context, a store.Account, p store.Person, c
 	if err := s.checkBirthDate(ctx, a, p, c, now); err != nil {
 		return 0, err
 	}
-	if err := CheckPassword(c.Password, about(a, p)); err != nil {
+	if err := CheckPassword(c.Password, AboutPerson(a, p)); err != nil {
 		return 0, err
 	}
 	if !a.TemporaryUntil.IsZero() {
@@ -230,5 +230,5 @@ func (s *Service) checkBirthDate(ctx context.Context, a store.Account, p store.P
 	if err := s.failed(ctx, a, now); err != nil {
 		return err
 	}
-	return errors.Join(ErrBirthDate, CheckPassword(c.Password, about(a, p)))
+	return errors.Join(ErrBirthDate, CheckPassword(c.Password, AboutPerson(a, p)))
 }

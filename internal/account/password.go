@@ -47,7 +47,8 @@ type About struct {
 	Numbers                                 []string
 }
 
-func about(a store.Account, p store.Person) About {
+// AboutPerson is what guessers may know of the person of an account.
+func AboutPerson(a store.Account, p store.Person) About {
 	return About{Username: a.Username, GivenNames: p.GivenNames, FamilyName: p.FamilyName, Email: p.Email, BirthDate: p.BirthDate,
 		Numbers: []string{p.ClientID, p.Application}}
 }

@@ -13,7 +13,9 @@ import (
 // Keys of an applicants' session.
 const (
 	sessionAccount  = "account"
-	sessionLanguage = "lang" // chosen by the reader
+	sessionEpoch    = "epoch"   // of the account when it was signed in with
+	sessionExpired  = "expired" // user name of somebody who knows a temporary password that has expired
+	sessionLanguage = "lang"    // chosen by the reader
 )
 
 // reader is the applicant who is signed in.
@@ -35,15 +37,25 @@ func (me reader) reads(r *http.Request) *http.Request {
 	return r.WithContext(context.WithValue(r.Context(), readerKey{}, me))
 }
 
-// reader finds out who is signed in. Account and person are read each time, so that an account that is closed and a person
-// whose application is withdrawn are out at once.
+// reader finds out who is signed in, with a password of their own.
 func (p *portal) reader(r *http.Request) (reader, bool, error) {
+	me, ok, err := p.holder(r)
+	if !ok || !me.account.TemporaryUntil.IsZero() {
+		return reader{}, false, err
+	}
+	return me, true, err
+}
+
+// holder finds out who is signed in, perhaps with a temporary password: then nothing is open but the page for an own one. Account
+// and person are read each time, so that an account that is closed, a person whose application is withdrawn, and sessions
+// that were begun before the password was changed are out at once.
+func (p *portal) holder(r *http.Request) (reader, bool, error) {
 	id := p.sessions.GetString(r.Context(), sessionAccount)
 	if id == "" {
 		return reader{}, false, nil
 	}
 	a, err := p.c.Store.Account(r.Context(), id)
-	if err != nil || a.Role != store.RoleApplicant || !a.ClosedAt.IsZero() {
+	if err != nil || a.Role != store.RoleApplicant || !a.ClosedAt.IsZero() || a.Epoch != p.sessions.GetInt64(r.Context(), sessionEpoch) {
 		return reader{}, false, known(err)
 	}
 	person, err := p.c.Store.Person(r.Context(), a.PersonID)
@@ -65,12 +77,14 @@ func known(err error) error {
 // form would have changed is not repeated: the page says what has to be done again.
 func (p *portal) signedIn(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		me, ok, err := p.reader(r)
+		me, ok, err := p.holder(r)
 		switch {
 		case err != nil:
 			p.fail(w, r, err)
 		case !ok:
 			http.Redirect(w, r, p.toSignIn(r), http.StatusSeeOther)
+		case !me.account.TemporaryUntil.IsZero():
+			http.Redirect(w, r, "/first-sign-in", http.StatusSeeOther)
 		default:
 			next.ServeHTTP(w, me.reads(r))
 		}
@@ -88,6 +102,9 @@ func (p *portal) toSignIn(r *http.Request) string {
 	if _, err := r.Cookie(CookieName); err == nil && p.sessions.Token(r.Context()) == "" {
 		q.Set("ended", "1")
 	}
+	if p.sessions.GetString(r.Context(), sessionAccount) != "" {
+		q.Set("over", "1") // the session is there, but is worth nothing any more
+	}
 	if len(q) == 0 {
 		return "/sign-in"
 	}
@@ -99,12 +116,13 @@ var lostForms = map[string]string{"/photo": "/photo?lost=photo", "/submit": "/su
 	"/declaration": "/declaration?lost=form", "/address": "/address?lost=form", "/address/postal": "/address/postal?lost=form",
 	"/submit/details": "/submit/details?lost=form", "/photo/boxes": "/photo?lost=boxes", "/photo/crop": "/photo/crop?lost=crop",
 	"/photo/crop/move": "/photo/crop", "/proof": "/proof",
-	"/status/moved": "/status?lost=card", "/status/not-come": "/status?lost=card"}
+	"/status/moved": "/status?lost=card", "/status/not-come": "/status?lost=card",
+	"/account/password": "/account/password?lost=account", "/account/email": "/account/email?lost=account"}
 
 // lost names the problem that a page tells after such a form, "" if there is none.
 func lost(r *http.Request) string {
 	switch l := r.URL.Query().Get("lost"); l {
-	case "photo", "submit", "ask", "boxes", "crop", "card", "form":
+	case "photo", "submit", "ask", "boxes", "crop", "card", "form", "account":
 		return "lost_" + l
 	}
 	return ""

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 
@@ -51,7 +52,7 @@ func (p *portal) linkLanguage(next http.Handler) http.Handler {
 
 // setLanguage is the toggle on every page. It keeps the page, and what was chosen holds for later e-mails too.
 func (p *portal) setLanguage(w http.ResponseWriter, r *http.Request) {
-	lang := web.Language(r.PostFormValue("lang"))
+	lang := web.Language(cmp.Or(r.PostFormValue("lang"), r.PostFormValue("mail-lang"))) // the second is from the account's page
 	if lang == "" {
 		lang = "en"
 	}

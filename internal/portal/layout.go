@@ -114,7 +114,7 @@ func (p *portal) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if web.SenderGone(w, r) {
 		return
 	}
-	p.c.Logger.ErrorContext(r.Context(), "applicants' portal", "method", r.Method, "path", r.URL.Path, "error", err)
+	p.c.Logger.ErrorContext(r.Context(), "applicants' portal", "method", r.Method, "route", web.Route(r), "error", err)
 	w.Header().Set("Retry-After", "30")
 	p.message(w, r, http.StatusServiceUnavailable, "unavailable")
 }

@@ -92,7 +92,8 @@ func newWorld(t *testing.T) *world {
 	w.intake = intake.New(intake.Config{Store: w.store, Photos: w.objects, Now: w.now})
 	w.triage = triage.New(triage.Config{Store: w.store, Profile: w.profile, UndoWindow: time.Minute, VerdictWait: slowAfter,
 		Now: w.now})
-	accounts, err := account.New(account.Config{Store: w.store, Now: w.now, Cost: account.Cost{MemoryKiB: 64, Passes: 1, Threads: 1}})
+	accounts, err := account.New(account.Config{Store: w.store, Now: w.now, AnswerAfter: time.Millisecond,
+		Cost: account.Cost{MemoryKiB: 64, Passes: 1, Threads: 1}})
 	w.ok(err)
 	w.portal, err = newPortal(Config{Store: w.store, Triage: w.triage, Intake: w.intake, Photos: w.objects, Profile: w.profile,
 		Journey:  journey.New(journey.Config{Store: w.store, Now: w.now}),

@@ -29,6 +29,10 @@ var fields = map[string]string{
 	"note_long":       "note", "bad_boxes": "boxes", "lost_boxes": "boxes", "crop_small": "crop", "crop_wrong": "crop", "crop_gone": "photo-file",
 	"sign_in_wrong": "username", "sign_in_slow": "username", "sign_in_empty": "username",
 	"moved_empty": "moved-note", "moved_long": "moved-note", "not_come_empty": "not-come-note", "not_come_long": "not-come-note",
+	"birth_date_missing": "birth-day", "birth_date_wrong": "birth-day", "birth_date_slow": "birth-day", "pw_short": "new-password",
+	"pw_long": "new-password", "pw_personal": "new-password", "pw_pattern": "new-password", "pw_common": "new-password",
+	"pw_same": "new-password", "current_wrong": "password", "current_missing": "password", "current_slow": "password",
+	"email_wrong": "email", "email_same": "email", "forgot_username_empty": "email", "forgot_password_empty": "username",
 }
 
 // notices are problems in which nothing is wrong with what the person did.
@@ -38,6 +42,7 @@ var notices = map[string]bool{
 	"inv_list_changed": true, "inv_many": true,
 	"lost_boxes": true, "lost_crop": true,
 	"lost_card": true, "not_come_early": true, "no_card": true,
+	"session_over": true, "reset_done": true, "password_saved": true, "email_saved": true, "lost_account": true,
 }
 
 // problem returns the problem of a code, with its text in the language of the page; args are the values of the text.

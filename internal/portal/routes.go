@@ -48,6 +48,7 @@ func (p *portal) routes() chi.Router {
 		r.With(smallForm, p.limitSignIns()).Post("/sign-in", p.signIn)
 		r.With(smallForm).Post("/language", p.setLanguage)
 		p.invitationRoutes(r)
+		p.credentialRoutes(r)
 		r.Group(func(r chi.Router) {
 			r.Use(p.signedIn, p.tasksFirst)
 			p.taskRoutes(r)
@@ -58,10 +59,10 @@ func (p *portal) routes() chi.Router {
 			p.proofRoutes(r)
 			p.cardRoutes(r)
 			p.messageRoutes(r)
+			p.accountRoutes(r)
 			r.Group(func(r chi.Router) {
 				r.Use(smallForm)
 				r.Post("/ask", p.ask)
-				r.Post("/sign-out", p.signOut)
 			})
 		})
 	})

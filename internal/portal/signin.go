@@ -23,7 +23,12 @@ func (p *portal) signInForm(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var told *problem
-	if r.URL.Query().Get("ended") != "" {
+	switch q := r.URL.Query(); {
+	case q.Get("reset") != "":
+		told = p.problem(r, "reset_done")
+	case q.Get("over") != "":
+		told = p.problem(r, "session_over")
+	case q.Get("ended") != "":
 		told = p.problem(r, "ended")
 		if strings.HasPrefix(page.Back, lostForms["/photo"]) {
 			told.Steps = []string{p.say(r)("ended_photo")}
@@ -54,6 +59,8 @@ func (p *portal) signIn(w http.ResponseWriter, r *http.Request) {
 		p.showSignIn(w, r, http.StatusTooManyRequests, page, p.problem(r, "sign_in_slow", p.wait(r, slow.Wait)))
 	case errors.Is(err, account.ErrWrong):
 		p.showSignIn(w, r, http.StatusUnprocessableEntity, page, p.problem(r, "sign_in_wrong"))
+	case errors.Is(err, account.ErrExpired):
+		p.expired(w, r, username)
 	case err != nil:
 		p.fail(w, r, err)
 	default:
@@ -61,12 +68,16 @@ func (p *portal) signIn(w http.ResponseWriter, r *http.Request) {
 			p.fail(w, r, err)
 			return
 		}
+		if !a.TemporaryUntil.IsZero() {
+			page.Back = "/first-sign-in"
+		}
 		http.Redirect(w, r, page.Back, http.StatusSeeOther)
 	}
 }
 
 // begin starts the session of an account: with a new token for the new rights, so that one that was known before is worth
-// nothing, and in the language that was just chosen on this page, else in the person's own.
+// nothing, and in the language that was just chosen on this page, else in the person's own. With a temporary password the choice
+// is not kept for e-mails yet.
 func (p *portal) begin(w http.ResponseWriter, r *http.Request, a store.Account) error {
 	person, err := p.c.Store.Person(r.Context(), a.PersonID)
 	if err != nil {
@@ -75,15 +86,28 @@ func (p *portal) begin(w http.ResponseWriter, r *http.Request, a store.Account) 
 	lang := web.Language(p.sessions.GetString(r.Context(), sessionLanguage))
 	if lang == "" {
 		lang = person.Language
-	} else if err := p.keepLanguage(r, reader{a, person}, lang); err != nil {
-		return err
 	}
-	if err := p.sessions.RenewToken(r.Context()); err != nil {
+	if a.TemporaryUntil.IsZero() {
+		if err := p.keepLanguage(r, reader{a, person}, lang); err != nil {
+			return err
+		}
+	}
+	if err := p.goOn(r, a.Epoch); err != nil {
 		return err
 	}
 	p.sessions.Put(r.Context(), sessionAccount, a.ID)
+	p.sessions.Remove(r.Context(), sessionExpired)
 	p.sessions.Put(r.Context(), sessionLanguage, lang)
 	p.rememberLanguage(w, lang)
+	return nil
+}
+
+// goOn lets the session live on under a new epoch of its account, with a new token.
+func (p *portal) goOn(r *http.Request, epoch int64) error {
+	if err := p.sessions.RenewToken(r.Context()); err != nil {
+		return err
+	}
+	p.sessions.Put(r.Context(), sessionEpoch, epoch)
 	return nil
 }
 

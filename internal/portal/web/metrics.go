@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -25,10 +24,7 @@ func Durations(registry prometheus.Registerer, listener string) (func(http.Handl
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			start, ww := time.Now(), middleware.NewWrapResponseWriter(w, r.ProtoMajor)
 			next.ServeHTTP(ww, r)
-			route, method := "none", r.Method
-			if c := chi.RouteContext(r.Context()); c != nil && c.RoutePattern() != "" {
-				route = c.RoutePattern()
-			}
+			route, method := Route(r), r.Method
 			switch method {
 			case http.MethodGet, http.MethodHead, http.MethodPost:
 			default:

@@ -15,7 +15,7 @@ func Recover(log *slog.Logger, text string) func(http.Handler) http.Handler {
 					if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 						panic(p)
 					}
-					log.ErrorContext(r.Context(), "panic", "method", r.Method, "path", r.URL.Path, "panic", p)
+					log.ErrorContext(r.Context(), "panic", "method", r.Method, "route", Route(r), "panic", p)
 					http.Error(w, text, http.StatusInternalServerError)
 				}
 			}()
