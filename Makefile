@@ -29,7 +29,7 @@ build: packages models ## install what is missing, fetch the models, leave the p
 packages:
 	@go version | awk '{split(substr($$3, 3), v, "."); exit !(v[1] > 1 || v[2] >= 26)}' || \
 		{ echo "Go 1.26 or newer is needed: see https://go.dev/doc/install" >&2; exit 1; }
-	@tools/install-packages.sh build validator
+	@tools/install-packages.sh build validator proofs
 
 models: packages ## fetch the face finders, checked by SHA-256
 	@tools/fetch-models.sh

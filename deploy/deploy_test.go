@@ -17,12 +17,16 @@ import (
 
 type service struct {
 	Image       string
-	Build       struct{ Context, Dockerfile string }
+	Build       struct{ Context, Dockerfile, Target string }
 	Environment map[string]string
 	Networks    []string
 	Ports       []string
 	Healthcheck map[string]any
 	Restart     string
+	Tmpfs       []string
+	ReadOnly    bool                                  `yaml:"read_only"`
+	CapDrop     []string                              `yaml:"cap_drop"`
+	SecurityOpt []string                              `yaml:"security_opt"`
 	DependsOn   map[string]struct{ Condition string } `yaml:"depends_on"`
 	Deploy      struct {
 		Replicas  int
@@ -188,6 +192,40 @@ func TestValidatorsSitBesideNoPersonalData(t *testing.T) {
 		if validator.Environment[variable] == portal.Environment[variable] {
 			t.Errorf("portal and validator share %s", variable)
 		}
+	}
+}
+
+// TestABrowserSitsBesideNoPages: what makes proofs of status takes nothing from outside, and nothing else runs in its image.
+func TestABrowserSitsBesideNoPages(t *testing.T) {
+	services := compose(t)
+	proofs := services["proofs"]
+	if proofs.Build.Target != "proofs" || proofs.Environment["PRPORTAL_ROLES"] != "proofs" || len(proofs.Ports) > 0 ||
+		slices.Contains(proofs.Networks, "edge") || !proofs.ReadOnly || !slices.Equal(proofs.CapDrop, []string{"ALL"}) ||
+		!slices.Contains(proofs.SecurityOpt, "no-new-privileges:true") || len(proofs.Tmpfs) != 1 {
+		t.Errorf("proofs: %+v", proofs)
+	}
+	for variable := range proofs.Environment {
+		for _, part := range []string{"KAFKA", "SMTP", "MAIL", "URL_", "_LISTEN"} {
+			if strings.Contains(variable, part) && variable != "PRPORTAL_OPS_LISTEN" {
+				t.Errorf("proofs has %s", variable)
+			}
+		}
+	}
+	for name, s := range services {
+		if name == "proofs" {
+			continue
+		}
+		if s.Build.Target == "proofs" || s.Image == proofs.Image || strings.Contains(s.Environment["PRPORTAL_ROLES"], "proofs") {
+			t.Errorf("%s runs beside a browser", name)
+		}
+		if key := proofs.Environment["PRPORTAL_S3_ACCESS_KEY"]; s.Environment["PRPORTAL_S3_ACCESS_KEY"] == key {
+			t.Errorf("%s shares keys with proofs", name)
+		}
+	}
+	image := read(t, "portal.Dockerfile")
+	if with := regexp.MustCompile(`install-packages.sh .*\bproofs\b`).FindAllString(image, -1); len(with) != 1 ||
+		!strings.Contains(image, " AS portal\n") || strings.Index(image, " AS portal\n") < strings.Index(image, with[0]) {
+		t.Error("the browser is not in its own image alone, or a plain build gives that one")
 	}
 }
 

@@ -28,7 +28,7 @@ func TestMinIOSetupGivesLeastRights(t *testing.T) {
 	users := map[string]photos.Config{}
 	env := []string{"PATH=" + programs, "HOME=" + t.TempDir(), "MC_CONFIG_DIR=" + t.TempDir(),
 		"MC_HOST_store=http://" + config.AccessKey + ":" + config.SecretKey + "@" + config.Endpoint}
-	for _, program := range []string{"portal", "validator"} {
+	for _, program := range []string{"portal", "validator", "proofs"} {
 		c := config
 		c.AccessKey, c.SecretKey = program+"-"+strings.ToLower(rand.Text()[:10]), rand.Text()
 		users[program] = c
@@ -79,4 +79,17 @@ func TestMinIOSetupGivesLeastRights(t *testing.T) {
 	can("portal", "get", photos.Renditions, true)
 	can("portal", "delete", photos.Renditions, true)
 	can("portal", "delete", photos.Uploads, true)
+	can("proofs", "put", photos.Documents, true)
+	can("proofs", "get", photos.Documents, false)
+	can("proofs", "delete", photos.Documents, false)
+	can("portal", "get", photos.Documents, true)
+	can("portal", "put", photos.Documents, false)
+	can("portal", "delete", photos.Documents, false)
+	can("validator", "get", photos.Documents, false)
+	can("validator", "put", photos.Documents, false)
+	for _, other := range []string{photos.Uploads, photos.Renditions} {
+		can("proofs", "put", other, false)
+		can("proofs", "get", other, false)
+		can("proofs", "delete", other, false)
+	}
 }

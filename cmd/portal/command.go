@@ -15,13 +15,19 @@ import (
 )
 
 const usage = `usage: portal [-roles web,relay,results]        serve
+       portal -roles proofs                      make proofs of status, with Chromium
        portal migrate                            bring the database's schema up to date
        portal topics                             make the topics on Kafka and check them
        portal buckets                            make the buckets in the object store, with keys that may
        portal officer add -username NAME [-supervisor]
        portal applicant add -client-id ID -username NAME
+       portal bounce                             record a delivery status notification that comes on standard input
+       portal card mailed|returned (-case ID | -client-id ID) [-at TIME]
+                                                 say what production of cards would, for trying
        portal account close -username NAME       close an account for good; who is signed in with it is out at once
-Those that add read the password from standard input, one line. Settings are PRPORTAL_… variables of the environment.`
+       portal proof list -client-id ID           proofs of status of a person
+       portal proof revoke -number NUMBER [-reason TEXT]
+Passwords, and the reason unless it is given, are read from standard input, one line. Settings are PRPORTAL_… variables of the environment.`
 
 // run is the program.
 func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) error {
@@ -38,10 +44,16 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 		return makeTopics(ctx, args, getenv)
 	case "buckets":
 		return makeBuckets(ctx, args, getenv)
+	case "proof":
+		return proofCommand(ctx, args, getenv, stdin, stdout, stderr)
+	case "bounce":
+		return takeBounce(ctx, args, getenv, stdin, stdout)
 	case "officer", "applicant":
 		return addAccount(ctx, command, args, getenv, stdin, stdout, stderr)
 	case "account":
 		return closeAccount(ctx, args, getenv, stdout, stderr)
+	case "card":
+		return playProduction(ctx, args, getenv, stdout, stderr)
 	}
 	return misused(fmt.Errorf("unknown command %q", command))
 }
@@ -143,5 +155,5 @@ func makeBuckets(ctx context.Context, args []string, getenv func(string) string)
 		return err
 	}
 	defer objects.Close()
-	return objects.EnsureBuckets(ctx, photos.Uploads, photos.Renditions)
+	return objects.EnsureBuckets(ctx, photos.Buckets()...)
 }

@@ -159,7 +159,7 @@ func TestAccountsAreClosed(t *testing.T) {
 func TestMisuseIsExplained(t *testing.T) {
 	for _, args := range [][]string{{"serve"}, {"officer"}, {"officer", "remove"}, {"officer", "add"}, {"applicant", "add", "-username", "x"},
 		{"officer", "add", "-username", "x", "-client-id", "y"}, {"officer", "add", "-username", "x", "y"}, {"migrate", "now"},
-		{"topics", "x"}, {"buckets", "x"}, {"account"}, {"account", "open"}, {"account", "close"}, {"-rolls", "web"}} {
+		{"topics", "x"}, {"card"}, {"buckets", "x"}, {"bounce", "x"}, {"account"}, {"account", "open"}, {"account", "close"}, {"-rolls", "web"}} {
 		_, stderr, err := program(t.Context(), nil, "", args...)
 		if exitCode(err) != 2 || !strings.Contains(stderr+err.Error(), "usage: portal") {
 			t.Errorf("%v: %v, %q", args, err, stderr)
@@ -172,17 +172,17 @@ func TestMisuseIsExplained(t *testing.T) {
 
 func TestEveryBadSettingIsNamedAtOnce(t *testing.T) {
 	all := []string{"PRPORTAL_DATABASE_URL", "PRPORTAL_KAFKA_BROKERS", "PRPORTAL_S3_ENDPOINT", "PRPORTAL_S3_ACCESS_KEY", "PRPORTAL_S3_SECRET_KEY",
-		"PRPORTAL_SMTP_ADDR", "PRPORTAL_MAIL_FROM", "PRPORTAL_PUBLIC_URL", "PRPORTAL_OFFICER_URL"}
+		"PRPORTAL_SMTP_ADDR", "PRPORTAL_MAIL_FROM", "PRPORTAL_CONTACT_EMAIL", "PRPORTAL_PUBLIC_URL", "PRPORTAL_OFFICER_URL"}
 	_, _, err := program(t.Context(), nil, "")
 	for _, name := range all {
 		if err == nil || !strings.Contains(err.Error(), name+" is not set") {
 			t.Errorf("%s is not named: %v", name, err)
 		}
 	}
-	_, _, err = program(t.Context(), map[string]string{"PRPORTAL_UNDO_WINDOW": "soon", "PRPORTAL_TIMEZONE": "Mars/North",
-		"PRPORTAL_ROLES": "web,cook", "PRPORTAL_TRUSTED_PROXIES": "10.0.0.0/8, the one in the cellar", "PRPORTAL_S3_SECURE": "perhaps", "PRPORTAL_PUBLIC_URL": "photos.example"}, "")
-	for _, name := range []string{"PRPORTAL_UNDO_WINDOW", "PRPORTAL_TIMEZONE", "PRPORTAL_ROLES", "PRPORTAL_S3_SECURE", "PRPORTAL_PUBLIC_URL",
-		"PRPORTAL_TRUSTED_PROXIES"} {
+	_, _, err = program(t.Context(), map[string]string{"PRPORTAL_UNDO_WINDOW": "soon", "PRPORTAL_CARD_WITHIN": "0s", "PRPORTAL_TIMEZONE": "Mars/North",
+		"PRPORTAL_ROLES": "web,cook", "PRPORTAL_TRUSTED_PROXIES": "10.0.0.0/8, the one in the cellar", "PRPORTAL_S3_SECURE": "perhaps", "PRPORTAL_CONTACT_EMAIL": "the desk", "PRPORTAL_PUBLIC_URL": "photos.example"}, "")
+	for _, name := range []string{"PRPORTAL_UNDO_WINDOW", "PRPORTAL_CARD_WITHIN", "PRPORTAL_TIMEZONE", "PRPORTAL_ROLES", "PRPORTAL_S3_SECURE", "PRPORTAL_PUBLIC_URL",
+		"PRPORTAL_TRUSTED_PROXIES", "PRPORTAL_CONTACT_EMAIL"} {
 		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not named: %v", name, err)
 		}
@@ -258,7 +258,7 @@ func TestBuckets(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer objects.Close()
-	for _, bucket := range []string{photos.Uploads, photos.Renditions} {
+	for _, bucket := range photos.Buckets() {
 		if err := objects.Ready(t.Context(), bucket); err != nil {
 			t.Error(err)
 		}

@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"time"
 
+	"prportal.example/internal/account"
 	"prportal.example/internal/bus"
 	"prportal.example/internal/intake"
-	"prportal.example/internal/mail"
+	"prportal.example/internal/journey"
 	"prportal.example/internal/outbox"
 )
 
@@ -22,23 +23,30 @@ func (p *process) addRelay(ctx context.Context) error {
 		return err
 	}
 	p.closers = append(p.closers, producer.Close)
-	composer, err := mail.NewComposer(mail.ComposerConfig{PublicURL: s.publicURL})
-	if err != nil {
-		return err
-	}
-	server, err := mail.NewSMTP(s.smtp)
+	mailer, err := p.mailer()
 	if err != nil {
 		return err
 	}
 	relay, err := outbox.New(outbox.Config{Store: p.store, Producer: producer, Triage: p.triage,
-		Mailer: &outbox.Mailer{Store: p.store, Composer: composer, Server: server, Location: s.location},
-		Holder: p.holder, Now: time.Now, Registry: p.registry, Logger: p.log})
+		Mailer: mailer, Holder: p.holder, Now: time.Now, Registry: p.registry, Logger: p.log})
 	if err != nil {
 		return err
 	}
 	if err := p.registry.Register(newQueueMetrics(p.store)); err != nil {
 		return fmt.Errorf("metrics of the queue: %w", err)
 	}
-	p.parts = append(p.parts, relay.Run, p.askAgain(intake.New(intake.Config{Store: p.store, Now: time.Now})))
+	if err := p.registry.Register(newOfficeMetrics(p.store)); err != nil {
+		return fmt.Errorf("metrics of the office's list: %w", err)
+	}
+	p.parts = append(p.parts, p.freeCards())
+	if err := p.registry.Register(newProofMetrics(p.store)); err != nil {
+		return fmt.Errorf("metrics of proofs: %w", err)
+	}
+	accounts, err := account.New(account.Config{Store: p.store, Now: time.Now})
+	if err != nil {
+		return err
+	}
+	p.parts = append(p.parts, relay.Run, p.askAgain(intake.New(intake.Config{Store: p.store, Now: time.Now})),
+		p.tendInvitations(accounts), p.remindSilent(journey.New(journey.Config{Store: p.store, Now: time.Now, Location: s.location})))
 	return nil
 }

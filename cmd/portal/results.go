@@ -12,7 +12,7 @@ import (
 	"prportal.example/internal/triage"
 )
 
-// resultsGroup is the consumer group that applies reports.
+// resultsGroup is the consumer group that applies reports; those for what production says of cards are named after it and the topic.
 const resultsGroup = "portal"
 
 // addResults adds the consumer of the checks' reports.
@@ -30,7 +30,7 @@ func (p *process) addResults(ctx context.Context) error {
 		return err
 	}
 	p.parts = append(p.parts, consumer.Run)
-	return nil
+	return p.addCards()
 }
 
 // results applies reports to cases.

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
+	"prportal.example/internal/bounce"
 	"prportal.example/internal/bus"
 	"prportal.example/internal/daemon"
 	"prportal.example/internal/store"
@@ -27,6 +28,7 @@ type process struct {
 	store    *store.Store
 	profile  *profile.Profile
 	triage   *triage.Service
+	bounces  *bounce.Service
 	registry *prometheus.Registry
 	log      *slog.Logger
 	holder   string // names this process in leases
@@ -53,12 +55,15 @@ func serve(ctx context.Context, s settings, logger *slog.Logger) (err error) {
 		return err
 	}
 	p.triage = triage.New(triage.Config{Store: db, Profile: p.profile, UndoWindow: s.undoWindow, VerdictWait: verdictWait,
-		Now: time.Now})
+		CardWithin: s.cardWithin, Now: time.Now})
+	if p.bounces, err = bounce.New(bounce.Config{Store: db, Now: time.Now, Registry: p.registry}); err != nil {
+		return err
+	}
 	p.ready = map[string]func(context.Context) error{"database": p.databaseReady}
 	for _, role := range []struct {
 		name string
 		add  func(context.Context) error
-	}{{roleRelay, p.addRelay}, {roleResults, p.addResults}, {roleWeb, p.addWeb}} {
+	}{{roleRelay, p.addRelay}, {roleResults, p.addResults}, {roleWeb, p.addWeb}, {roleProofs, p.addProofs}} {
 		if s.has(role.name) {
 			if err := role.add(ctx); err != nil {
 				return err

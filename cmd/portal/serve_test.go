@@ -51,7 +51,8 @@ func newSystem(t *testing.T) *system {
 	url, config, brokers := migrated(t), testenv.Versity(t), testenv.Kfake(t)
 	s := &system{T: t, store: open(t, url), kafka: bus.Config{Brokers: brokers, ClientID: "test"},
 		settings: map[string]string{"PRPORTAL_KAFKA_BROKERS": brokers[0], "PRPORTAL_MAIL_FROM": "photos@portal.example",
-			"PRPORTAL_LISTEN": "127.0.0.1:0", "PRPORTAL_OFFICER_LISTEN": "127.0.0.1:0", "PRPORTAL_OPS_LISTEN": "127.0.0.1:0",
+			"PRPORTAL_CONTACT_EMAIL": "help@portal.example",
+			"PRPORTAL_LISTEN":        "127.0.0.1:0", "PRPORTAL_OFFICER_LISTEN": "127.0.0.1:0", "PRPORTAL_OPS_LISTEN": "127.0.0.1:0",
 			"PRPORTAL_PUBLIC_URL": "http://photos.example", "PRPORTAL_OFFICER_URL": "http://desk.example", "PRPORTAL_UNDO_WINDOW": "0s",
 			daemon.ReadyFileVariable: filepath.Join(t.TempDir(), "listening.json"), "PRPORTAL_SMTP_TLS": "none"}}
 	maps.Copy(s.settings, database(url))
@@ -229,7 +230,7 @@ func TestAPhotoGoesThroughTheWholePortal(t *testing.T) {
 	photo := s.upload()
 	s.await("the verdict", func() bool { return s.theCase().State == casefile.Checked })
 	moves := triage.New(triage.Config{Store: s.store, Profile: s.profile, Now: time.Now})
-	s.ok(moves.Submit(t.Context(), triage.Submission{CaseID: s.theCase().ID, PhotoID: photo}))
+	s.ok(moves.Submit(t.Context(), triage.Submission{CaseID: s.theCase().ID, PhotoID: photo, Declared: true}))
 	if c := s.theCase(); c.State != casefile.Returned {
 		t.Errorf("%+v", c)
 	}

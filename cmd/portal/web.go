@@ -10,10 +10,12 @@ import (
 	"prportal.example/internal/account"
 	"prportal.example/internal/daemon"
 	"prportal.example/internal/intake"
-	"prportal.example/internal/mail"
+	"prportal.example/internal/journey"
+	"prportal.example/internal/office"
 	"prportal.example/internal/photos"
 	"prportal.example/internal/portal"
 	"prportal.example/internal/portal/officer"
+	"prportal.example/internal/proof"
 )
 
 // addWeb adds the pages of applicants and of officers, each on a listener of its own.
@@ -29,19 +31,26 @@ func (p *process) addWeb(context.Context) error {
 	if err != nil {
 		return err
 	}
+	proofs := proof.New(proof.Config{Store: p.store, Now: time.Now, ConfirmFirst: s.confirmProofs})
 	taken := intake.New(intake.Config{Store: p.store, Photos: objects, Now: time.Now})
+	var receipts http.Handler
+	if s.receiptToken != "" {
+		receipts = p.bounces.Receipts(s.receiptToken, p.log)
+	}
 	applicants, err := portal.New(portal.Config{Store: p.store, Triage: p.triage, Intake: taken, Photos: objects,
-		Profile: p.profile, Accounts: accounts, PublicURL: s.publicURL, Proxies: s.proxies, Location: s.location, Now: time.Now,
-		Registry: p.registry, Logger: p.log})
+		Journey: journey.New(journey.Config{Store: p.store, Now: time.Now, Location: s.location}),
+		Profile: p.profile, Accounts: accounts, Proofs: proofs, PublicURL: s.publicURL, Proxies: s.proxies, CardWithin: s.cardWithin,
+		Location: s.location, Now: time.Now, Contact: portal.Contact(s.contact), Receipts: receipts, Registry: p.registry, Logger: p.log})
 	if err != nil {
 		return err
 	}
-	letters, err := mail.NewComposer(mail.ComposerConfig{PublicURL: s.publicURL})
+	letters, err := p.composer()
 	if err != nil {
 		return err
 	}
+	list := office.New(office.Config{Store: p.store, Triage: p.triage, Now: time.Now})
 	officers, err := officer.New(officer.Config{Store: p.store, Triage: p.triage, Photos: objects, Profile: p.profile,
-		Accounts: accounts, Letters: letters, OfficerURL: s.officerURL, Proxies: s.proxies, Location: s.location, Now: time.Now,
+		Accounts: accounts, Office: list, Letters: letters, OfficerURL: s.officerURL, Proxies: s.proxies, Location: s.location, Now: time.Now,
 		Registry: p.registry, Logger: p.log})
 	if err != nil {
 		return err
@@ -52,7 +61,11 @@ func (p *process) addWeb(context.Context) error {
 	if p.listening.Officer, err = p.listen(s.officer, officers); err != nil {
 		return fmt.Errorf("listen for officers: %w", err)
 	}
-	p.parts = append(p.parts, p.sweep(taken))
+	remove, err := p.deleteReplaced(taken)
+	if err != nil {
+		return err
+	}
+	p.parts = append(p.parts, p.sweep(taken), remove)
 	return nil
 }
 

@@ -49,9 +49,10 @@ type keys struct {
 	Root      objectstore.Account `json:"root"`
 	Portal    objectstore.Account `json:"portal"`
 	Validator objectstore.Account `json:"validator"`
+	Proofs    objectstore.Account `json:"proofs"`
 }
 
-// keys are made at the first start and kept.
+// keys are made at the first start and kept; those of a program that is new are added.
 func (f folder) keys() (keys, error) {
 	var k keys
 	path := f.path("keys.json")
@@ -60,13 +61,18 @@ func (f folder) keys() (keys, error) {
 		if err := json.Unmarshal(data, &k); err != nil {
 			return k, fmt.Errorf("read %s: %w", path, err)
 		}
-		return k, nil
-	}
-	if !errors.Is(err, os.ErrNotExist) {
+	} else if !errors.Is(err, os.ErrNotExist) {
 		return k, err
 	}
-	for name, account := range map[string]*objectstore.Account{"root": &k.Root, "portal": &k.Portal, "validator": &k.Validator} {
-		*account = objectstore.Account{AccessKey: name + "-" + rand.Text()[:8], SecretKey: rand.Text() + rand.Text()}
+	added := false
+	for name, account := range map[string]*objectstore.Account{"root": &k.Root, "portal": &k.Portal, "validator": &k.Validator,
+		"proofs": &k.Proofs} {
+		if account.AccessKey == "" {
+			*account, added = objectstore.Account{AccessKey: name + "-" + rand.Text()[:8], SecretKey: rand.Text() + rand.Text()}, true
+		}
+	}
+	if !added {
+		return k, nil
 	}
 	if data, err = json.MarshalIndent(k, "", "  "); err != nil {
 		return k, err

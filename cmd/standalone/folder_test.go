@@ -90,7 +90,7 @@ func TestReadyFileHasTheAgreedForm(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ready.json")
 	r := ready{Portal: "http://127.0.0.1:1", Officer: "http://127.0.0.1:2", Inbox: "http://127.0.0.1:3",
 		Metrics: map[string]string{"portal": "http://127.0.0.1:4/metrics", "validator": "http://127.0.0.1:5/metrics"},
-		SignIns: []signIn{{"officer", "officer", "pw"}}}
+		Kafka:   "127.0.0.1:6", Database: "sqlite:/x.db", SignIns: []signIn{{"officer", "officer", "pw"}}}
 	if err := r.write(path); err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,8 @@ func TestReadyFileHasTheAgreedForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := json.Unmarshal([]byte(`{"portal":"http://127.0.0.1:1","officer":"http://127.0.0.1:2","inbox":"http://127.0.0.1:3",
-		"metrics":{"portal":"http://127.0.0.1:4/metrics","validator":"http://127.0.0.1:5/metrics"},"samples":"",
+		"metrics":{"portal":"http://127.0.0.1:4/metrics","validator":"http://127.0.0.1:5/metrics"},"kafka":"127.0.0.1:6",
+		"database":"sqlite:/x.db","samples":"",
 		"signins":[{"role":"officer","username":"officer","password":"pw"}]}`), &want); err != nil {
 		t.Fatal(err)
 	}

@@ -16,12 +16,14 @@ import (
 
 // ready is what DIR/ready.json holds: where everything is, once everything is ready. Addresses are absolute.
 type ready struct {
-	Portal  string            `json:"portal"`
-	Officer string            `json:"officer"`
-	Inbox   string            `json:"inbox"`
-	Metrics map[string]string `json:"metrics"` // by program, with the path
-	Samples string            `json:"samples"` // folder, empty when not given
-	SignIns []signIn          `json:"signins"`
+	Portal   string            `json:"portal"`
+	Officer  string            `json:"officer"`
+	Inbox    string            `json:"inbox"`
+	Metrics  map[string]string `json:"metrics"`  // by program, with the path
+	Kafka    string            `json:"kafka"`    // broker, and
+	Database string            `json:"database"` // URL, for one-off commands such as "portal card"
+	Samples  string            `json:"samples"`  // folder, empty when not given
+	SignIns  []signIn          `json:"signins"`
 }
 
 // signIn is one demonstration account.
@@ -51,7 +53,8 @@ func (r ready) print(w io.Writer, data string) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nReady. This is a demonstration, not a government site.\n\n")
 	fmt.Fprintf(&b, "  applicants   %s/\n  officers     %s/\n  mail inbox   %s/\n", r.Portal, r.Officer, r.Inbox)
-	fmt.Fprintf(&b, "  metrics      %s\n               %s\n", r.Metrics["portal"], r.Metrics["validator"])
+	fmt.Fprintf(&b, "  metrics      %s\n               %s\n               %s\n", r.Metrics["portal"], r.Metrics["validator"],
+		r.Metrics["proofs"])
 	fmt.Fprintf(&b, "  all data     %s\n", data)
 	if r.Samples != "" {
 		fmt.Fprintf(&b, "  photos       %s\n", r.Samples)

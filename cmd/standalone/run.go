@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"sync"
 	"time"
@@ -130,7 +131,7 @@ func (s *system) start(ctx, childContext context.Context) (ready, error) {
 		r.SignIns, err = demo{s.folder, s.portal("", ""), s.program("ingest", s.databaseSettings())}.seed(ctx)
 		return err
 	})
-	metrics := make([]string, 2)
+	metrics := make([]string, 3)
 	all.Go(func() (err error) {
 		if !await(ctx, topics, objects) {
 			return nil
@@ -145,8 +146,16 @@ func (s *system) start(ctx, childContext context.Context) (ready, error) {
 		metrics[0], err = s.begin(ctx, childContext, s.portal(brokerAddr, storeAddr))
 		return err
 	})
+	all.Go(func() (err error) {
+		if !await(ctx, objects, schema) {
+			return nil
+		}
+		metrics[2], err = s.beginProofs(ctx, childContext, storeAddr)
+		return err
+	})
 	err := all.Wait()
-	r.Metrics = map[string]string{"portal": metrics[0], "validator": metrics[1]}
+	r.Metrics = map[string]string{"portal": metrics[0], "validator": metrics[1], "proofs": metrics[2]}
+	r.Kafka, r.Database = brokerAddr, s.folder.databaseURL()
 	return r, err
 }
 
@@ -164,6 +173,32 @@ func await(ctx context.Context, events ...chan struct{}) bool {
 
 // begin keeps a program running from now on, waits until it is ready, and returns the address of its metrics.
 func (s *system) begin(ctx, childContext context.Context, c *child) (metrics string, err error) {
+	ops, err := s.launch(ctx, childContext, c, green)
+	return "http://" + ops + "/metrics", err
+}
+
+// browserPatience is how long a start waits for the process that makes proofs of status to say that all is well.
+const browserPatience = 3 * time.Second
+
+// beginProofs is begin for the process that makes proofs of status. Where Chromium is missing everything else works: nobody
+// waits for it, and proofs are made once it is there.
+func (s *system) beginProofs(ctx, childContext context.Context, storeAddr string) (metrics string, err error) {
+	c := s.proofs(storeAddr)
+	there := func(context.Context, string) error { return nil }
+	ops, err := s.launch(ctx, childContext, c, there)
+	if err != nil {
+		return "", err
+	}
+	patient, cancel := context.WithTimeout(ctx, browserPatience)
+	defer cancel()
+	if green(patient, ops) != nil && ctx.Err() == nil {
+		s.log.Warn("proofs of status can't be made yet: is Chromium installed?", "log", c.log)
+	}
+	return "http://" + ops + "/metrics", nil
+}
+
+// launch keeps a program running from now on, and waits until it listens and is as the caller wants it. It returns its ops listener.
+func (s *system) launch(ctx, childContext context.Context, c *child, well func(ctx context.Context, ops string) error) (ops string, err error) {
 	path := s.folder.listening(c.name)
 	if err := removeIfThere(path); err != nil {
 		return "", err
@@ -179,12 +214,12 @@ func (s *system) begin(ctx, childContext context.Context, c *child) (metrics str
 	s.children.Go(func() { c.keep(childContext) })
 	l, err := listening(ctx, path)
 	if err == nil {
-		err = green(ctx, l.Ops)
+		err = well(ctx, l.Ops)
 	}
 	if err != nil {
 		return "", fmt.Errorf("%s does not get ready: %w; see %s", c.name, context.Cause(ctx), c.log)
 	}
-	return "http://" + l.Ops + "/metrics", nil
+	return l.Ops, nil
 }
 
 func (s *system) later(undo func() error) {
@@ -213,7 +248,7 @@ func (s *system) startBroker() (err error) {
 
 func (s *system) startStore(ctx context.Context) (err error) {
 	s.store, err = objectstore.Start(ctx, objectstore.Config{Addr: "127.0.0.1:0", Dir: s.folder.path("objects"),
-		Accounts: []objectstore.Account{s.keys.Root, s.keys.Portal, s.keys.Validator}})
+		Accounts: []objectstore.Account{s.keys.Root, s.keys.Portal, s.keys.Validator, s.keys.Proofs}})
 	if err != nil {
 		return err
 	}
@@ -225,7 +260,10 @@ func (s *system) startStore(ctx context.Context) (err error) {
 			objectstore.Grant{AccessKey: validator, Actions: []string{"s3:GetObject"}}),
 		s.store.EnsureBucket(ctx, s.keys.Root, photos.Renditions,
 			objectstore.Grant{AccessKey: portal, Actions: []string{"s3:GetObject", "s3:DeleteObject"}},
-			objectstore.Grant{AccessKey: validator, Actions: []string{"s3:PutObject"}}))
+			objectstore.Grant{AccessKey: validator, Actions: []string{"s3:PutObject"}}),
+		s.store.EnsureBucket(ctx, s.keys.Root, photos.Documents,
+			objectstore.Grant{AccessKey: portal, Actions: []string{"s3:GetObject"}},
+			objectstore.Grant{AccessKey: s.keys.Proofs.AccessKey, Actions: []string{"s3:PutObject"}}))
 }
 
 func (s *system) startInbox() error {
@@ -253,12 +291,26 @@ func (s *system) startInbox() error {
 	return nil
 }
 
-// program describes a child with these settings and, beside them, only what a program needs of this process's environment.
+// proofs is the portal's program in the one role that runs a browser: it knows neither Kafka nor mail, and listens to nobody.
+func (s *system) proofs(storeAddr string) *child {
+	const name = "proofs"
+	settings := s3Settings(storeAddr, s.keys.Proofs)
+	maps.Copy(settings, s.databaseSettings())
+	settings["PRPORTAL_ROLES"], settings["PRPORTAL_OPS_LISTEN"] = name, "127.0.0.1:0"
+	return s.named(name, "portal", settings)
+}
+
+// program describes a child of that name with these settings.
 func (s *system) program(name string, settings map[string]string) *child {
-	c := &child{name: name, path: s.options.bin + "/" + name, dir: string(s.folder), log: s.folder.log(name),
+	return s.named(name, name, settings)
+}
+
+// named describes a child that runs a program under a name of its own, with these settings and, beside them, only what a program needs of this process's environment.
+func (s *system) named(name, program string, settings map[string]string) *child {
+	c := &child{name: name, path: s.options.bin + "/" + program, dir: string(s.folder), log: s.folder.log(name),
 		minPause: 500 * time.Millisecond, maxPause: 15 * time.Second, grace: 30 * time.Second, logger: s.log}
 	for _, variable := range []string{"PATH", "HOME", "TMPDIR", "LANG", "TZ", "LD_LIBRARY_PATH", "GOCOVERDIR", "GOTRACEBACK",
-		daemon.LogLevelVariable, "PRPORTAL_WORKERS"} {
+		daemon.LogLevelVariable, "PRPORTAL_WORKERS", "PRPORTAL_CHROMIUM", "PRPORTAL_PROOF"} {
 		if value := s.getenv(variable); value != "" {
 			c.env = append(c.env, variable+"="+value)
 		}
@@ -289,7 +341,8 @@ func (s *system) portal(brokerAddr, storeAddr string, args ...string) *child {
 	}
 	for variable, value := range map[string]string{
 		"PRPORTAL_KAFKA_BROKERS": brokerAddr, "PRPORTAL_SMTP_ADDR": s.options.smtp, "PRPORTAL_MAIL_FROM": "photos@portal.example",
-		"PRPORTAL_LISTEN": s.options.applicants, "PRPORTAL_OFFICER_LISTEN": s.options.officers,
+		"PRPORTAL_CONTACT_EMAIL": "help@portal.example",
+		"PRPORTAL_LISTEN":        s.options.applicants, "PRPORTAL_OFFICER_LISTEN": s.options.officers,
 		"PRPORTAL_OPS_LISTEN": s.options.portalOps, "PRPORTAL_PUBLIC_URL": web(s.options.applicants),
 		"PRPORTAL_OFFICER_URL": web(s.options.officers), "PRPORTAL_UNDO_WINDOW": s.options.undo.String(),
 	} {

@@ -51,6 +51,9 @@ func actAs(program, notes string, args []string) error {
 	if err != nil {
 		return err
 	}
+	if os.Getenv("PRPORTAL_ROLES") == "proofs" {
+		program = "proofs"
+	}
 	note(notes, strings.Join(append([]string{program}, args...), " "))
 	switch {
 	case len(args) > 0 && args[0] == "topics":
@@ -80,10 +83,17 @@ func actAs(program, notes string, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(store.Ready(ctx, photos.Uploads), bus.VerifyTopics(ctx, config, spec)); err != nil {
+	if program == "proofs" {
+		if err := mayDoLittle(ctx, store); err != nil {
+			return err
+		}
+	} else if err := errors.Join(store.Ready(ctx, photos.Uploads), bus.VerifyTopics(ctx, config, spec)); err != nil {
 		return err
 	}
 	for _, variable := range os.Environ() {
+		if program == "proofs" && (strings.Contains(variable, "KAFKA") || strings.Contains(variable, "SMTP")) {
+			return fmt.Errorf("what runs a browser knows %s", variable)
+		}
 		if program == "validator" && (strings.Contains(variable, "DATABASE") || strings.Contains(variable, "SMTP")) {
 			return fmt.Errorf("the validator knows %s", variable)
 		}
@@ -106,6 +116,19 @@ func actAs(program, notes string, args []string) error {
 	err = ops.Run(ctx)
 	note(notes, program+" stopped")
 	return err
+}
+
+// mayDoLittle is an error unless these keys may write documents and nothing else.
+func mayDoLittle(ctx context.Context, store *photos.Store) error {
+	if _, err := store.Put(ctx, photos.Documents, "x", []byte("%PDF-"), "application/pdf"); err != nil {
+		return err
+	}
+	for _, bucket := range photos.Buckets() {
+		if _, err := store.Get(ctx, bucket, "x", 9); !errors.Is(err, photos.ErrRefused) {
+			return fmt.Errorf("read %s: %w", bucket, err)
+		}
+	}
+	return nil
 }
 
 // programs makes a folder with scripts in place of portal, validator and ingest.
@@ -221,10 +244,10 @@ func TestRun(t *testing.T) {
 		}
 		people++
 	}
-	if applicants < 3 || people == applicants || r.Samples != args[len(args)-1] {
+	if applicants < 3 || people == applicants || r.Samples != args[len(args)-1] || r.Kafka == "" || !strings.HasPrefix(r.Database, "sqlite:/") {
 		t.Errorf("ready.json: %+v", r)
 	}
-	for _, address := range []string{r.Metrics["portal"], r.Metrics["validator"], r.Inbox + "/api/messages"} {
+	for _, address := range []string{r.Metrics["portal"], r.Metrics["validator"], r.Metrics["proofs"], r.Inbox + "/api/messages"} {
 		if !strings.HasPrefix(address, "http://127.0.0.1:") {
 			t.Errorf("address %q", address)
 		}
@@ -232,7 +255,7 @@ func TestRun(t *testing.T) {
 	first.stop()
 
 	asked := lines(notes)
-	for _, want := range []string{"portal_migrate", "portal_topics", "portal_officer_add_-username_officer", "portal", "validator",
+	for _, want := range []string{"portal_migrate", "portal_topics", "portal_officer_add_-username_officer", "portal", "validator", "proofs", "proofs_stopped",
 		"portal_applicant_add_-client-id_9900-0001_-username_aurelie", "portal_stopped", "validator_stopped"} {
 		if n := strings.Count("\n"+strings.Join(asked, "\n")+"\n", "\n"+want+"\n"); n != 1 {
 			t.Errorf("%s was seen %d times in %v", want, n, asked)

@@ -6,7 +6,7 @@ here=${0%/*} # the image has a shell and mc, and little else
 MC_CONFIG_DIR=${MC_CONFIG_DIR:-/tmp/mc}
 export MC_CONFIG_DIR
 
-mc --quiet mb --ignore-existing store/uploads store/renditions
+mc --quiet mb --ignore-existing store/uploads store/renditions store/documents
 
 user() { # PROGRAM ACCESS-KEY SECRET-KEY
 	mc --quiet admin user add store "$2" "$3"
@@ -20,3 +20,4 @@ user() { # PROGRAM ACCESS-KEY SECRET-KEY
 }
 user portal "$S3_PORTAL_ACCESS_KEY" "$S3_PORTAL_SECRET_KEY"
 user validator "$S3_VALIDATOR_ACCESS_KEY" "$S3_VALIDATOR_SECRET_KEY"
+user proofs "$S3_PROOFS_ACCESS_KEY" "$S3_PROOFS_SECRET_KEY"

@@ -64,7 +64,9 @@ export default function (system) {
     const other = await applicant.anotherTab();
     await other.go("/submit");
     await other.at("submit");
+    await applicant.page.check("#declared");
     await applicant.page.dblclick("#submit");
+    await applicant.submitted();
     await applicant.at("status", "in_review");
     await other.page.click("#submit");
     await other.at("status", "in_review");

@@ -4,8 +4,9 @@ import { Visitor } from "./browser.mjs";
 import { until } from "./wait.mjs";
 
 export class Applicant {
-  // open begins a visit of the person, signed in and on the photo page unless told otherwise.
-  static async open(stack, browser, person, { signedIn = true, ...options } = {}) {
+  // open begins a visit of the person, signed in, with what comes before the photo given, and on the photo page, unless told
+  // otherwise.
+  static async open(stack, browser, person, { signedIn = true, ready = true, ...options } = {}) {
     const applicant = new Applicant();
     Object.assign(applicant, { stack, person, visitor: await Visitor.open(browser, options) });
     applicant.page = applicant.visitor.page;
@@ -14,8 +15,22 @@ export class Applicant {
       await applicant.at("sign-in");
       await applicant.signIn();
       await applicant.at();
+      if (ready) await applicant.ready();
     }
     return applicant;
+  }
+
+  // ready gives declaration and addresses, if they are missing, as forms and nothing else, and opens the photo page or the one
+  // that takes its place. That people can do it is shown by journeys of their own.
+  async ready() {
+    const missing = await this.page.locator("[data-task=declaration][data-status=incomplete]").count() > 0;
+    if (missing) {
+      await this.post("/declaration", { answer: "yes" });
+      await this.post("/address", { street: "12 Main Street", city: "Ottawa", province: "ON", postal_code: "K1A 0B1" });
+      await this.post("/address/postal", { same: "1" });
+    }
+    await this.go("/photo");
+    await this.at();
   }
 
   async go(path) {
@@ -116,8 +131,10 @@ export class Applicant {
     assert.ok(!await this.page.locator("#submit-plain").isVisible(), "sending it without a person is not offered at first sight");
   }
 
-  // confirm submits. Where the photo would come back that needs a decision: person says whether one has to look.
+  // confirm submits, and opens the status page. Where the photo would come back that needs a decision: person says whether one
+  // has to look.
   async confirm({ person = false, note = "" } = {}) {
+    await this.page.check("#declared");
     const plain = this.page.locator("#submit-plain");
     if (!person && await plain.count() > 0) {
       await this.page.click("#without-person > summary");
@@ -125,6 +142,18 @@ export class Applicant {
     } else {
       if (note) await this.page.fill("#note", note);
       await this.page.click("#submit");
+    }
+    await this.submitted();
+  }
+
+  // submitted waits for what follows on a submission: the confirmation with its reference, or at once the photo that came back. It
+  // ends on the status page.
+  async submitted() {
+    await this.page.locator("body:is([data-page=confirmation], [data-page=status])").waitFor({ state: "attached" });
+    await this.at();
+    if (await this.page.locator("body[data-page=confirmation]").count() > 0) {
+      this.reference = await this.page.locator("[data-reference]").getAttribute("data-reference");
+      await this.go("/status");
     }
     await this.at("status");
   }
@@ -170,7 +199,7 @@ export class Applicant {
   // until looks again and again at the page of the photo, as a person who waits would.
   async until(state) {
     await until(`${this.person.username}'s photo ${state}`, async () => {
-      await this.go("/");
+      await this.go("/status");
       return await this.state() === state;
     });
   }

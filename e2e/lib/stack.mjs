@@ -50,7 +50,8 @@ export class Stack {
     return this.ready.signins.filter((s) => s.role === role)[number];
   }
 
-  // person takes a new approved application in and gives the person an account. What tells people apart is part of their names,
+  // person takes a new approved application in and gives the person an account with a password of their own, as an operator can;
+  // the way by invitation is a journey of its own. What tells people apart is part of their names,
   // since officers see no more of them; a name that is the only one of its stack can do without.
   async person({ givenNames = "Noor", familyName = "Hassan-Roy", language = "en", only = false } = {}) {
     const unique = only ? givenNames.toLowerCase() : randomUUID().slice(0, 8);
@@ -59,7 +60,7 @@ export class Stack {
     const person = { username: `e2e-${unique}`, password: `long enough ${randomUUID()}`, email: `${unique}@people.example`,
       language, name: `${givenNames} ${name}` };
     const env = { PRPORTAL_DATABASE_URL: this.database };
-    await once(join(bin, "ingest"), ["applications", "-"], { env, input: JSON.stringify({
+    await once(join(bin, "ingest"), ["applications", "-invite=false", "-format", "jsonl", "-"], { env, input: JSON.stringify({
       application: `E2E-${unique}`, client_id: number, principal: true, given_names: givenNames,
       family_name: name, birth_date: "1990-02-03", email: person.email, language,
     }) });

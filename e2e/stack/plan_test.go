@@ -11,8 +11,8 @@ import (
 	"prportal.example/internal/testenv"
 )
 
-// TestTheComposeFile holds the real file against what these journeys need of it: portal and two validators, each with
-// addresses of here only, and a database that is there.
+// TestTheComposeFile holds the real file against what these journeys need of it: portal, the process that makes proofs and two
+// validators, each with addresses of here only, and a database that is there.
 func TestTheComposeFile(t *testing.T) {
 	store := testenv.MinIO(t)
 	env := map[string]string{
@@ -53,7 +53,7 @@ func TestTheComposeFile(t *testing.T) {
 			}
 		}
 	}
-	want := map[string]int{"portal ": 1, "portal migrate": 1, "portal topics": 1, "validator ": 2,
+	want := map[string]int{"portal ": 2, "portal migrate": 1, "portal topics": 1, "validator ": 2,
 		"sh " + filepath.Dir(file) + "/minio/setup.sh": 1}
 	if !maps.Equal(count, want) {
 		t.Errorf("programs %v, want %v", slices.Sorted(maps.Keys(count)), want)

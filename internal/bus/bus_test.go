@@ -300,12 +300,14 @@ func parkedHook(t *testing.T, s suite) {
 
 func deadLetterWithoutValue(t *testing.T, s suite) {
 	topic := s.topic(t, 1)
-	s.publish(t, bus.Message{Topic: topic, Key: []byte("a"), Value: []byte("a name and an address")})
+	s.publish(t, bus.Message{Topic: topic, Key: []byte("a key"), Value: []byte("a name and an address"),
+		Headers: map[string]string{"sender": "an address"}})
 	s.run(t, bus.ConsumerConfig{Group: "g", Topic: topic, DeadWithoutValue: true, Attempts: 1,
 		Handle: func(context.Context, bus.Message) error { return errors.New("refused") }})
 	dead, _ := s.collect(t, "reader of dead letters", bus.DeadLetterTopic(topic))
-	if letter := next(t, dead, "the dead letter"); len(letter.Value) != 0 || letter.Headers[bus.HeaderOffset] != "0" {
-		t.Errorf("dead letter %q, offset %q", letter.Value, letter.Headers[bus.HeaderOffset])
+	if letter := next(t, dead, "the dead letter"); len(letter.Value) != 0 || letter.Headers[bus.HeaderOffset] != "0" ||
+		len(letter.Key) != 0 || letter.Headers["sender"] != "" {
+		t.Errorf("dead letter %q with key %q and headers %v", letter.Value, letter.Key, letter.Headers)
 	}
 }
 

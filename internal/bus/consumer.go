@@ -35,7 +35,8 @@ type ConsumerConfig struct {
 	LagInterval   time.Duration // how often lag is measured; 15 s; negative for never
 	// SessionTimeout is after how long without a sign of life the group gives a member's partitions to others; 10 s, 6 s at least.
 	SessionTimeout time.Duration
-	// DeadWithoutValue keeps the payload out of the dead letter, which then tells only where it lies: for topics with personal data.
+	// DeadWithoutValue keeps payload, key and foreign headers out of the dead letter, which then tells only where the message lies: for
+	// topics with personal data.
 	DeadWithoutValue bool
 
 	Registry prometheus.Registerer

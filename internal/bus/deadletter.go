@@ -8,6 +8,8 @@ import (
 
 // Headers that the bus itself writes. Those of a dead letter tell where the message lay and why it is there.
 const (
+	ownHeaders = "prportal-"
+
 	HeaderAttempt   = "prportal-attempt"          // how often the message has failed so far
 	HeaderTopic     = "prportal-origin-topic"     // dead letters: the topic it came from
 	HeaderPartition = "prportal-origin-partition" // and the place there
@@ -42,8 +44,9 @@ func deadLetter(m Message, cause error, withoutValue bool) Message {
 	letter.Headers[HeaderOffset] = strconv.FormatInt(m.Offset, 10)
 	text := strings.Join(strings.Fields(cause.Error()), " ")
 	letter.Headers[HeaderError] = strings.ToValidUTF8(text[:min(len(text), 500)], "")
-	if withoutValue {
-		letter.Value = nil
+	if withoutValue { // nor anything else that its sender wrote
+		letter.Value, letter.Key = nil, nil
+		maps.DeleteFunc(letter.Headers, func(name, _ string) bool { return !strings.HasPrefix(name, ownHeaders) })
 	}
 	return letter
 }

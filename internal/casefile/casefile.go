@@ -74,12 +74,13 @@ const (
 	ByOfficer By = "officer"
 )
 
-// Case is one person's photo on one application. Apply alone changes State and Version. Zero times mean "not yet".
+// Case is one person's photo on one application. Apply alone changes State; it and a change of the boxes change Version. Zero times
+// mean "not yet".
 type Case struct {
 	ID       string
 	PersonID string
 	State    State
-	Version  int64  // grows by one with each transition
+	Version  int64  // grows by one with each transition, and when the applicant changes the boxes
 	PhotoID  string // the current photo; "" if there is none
 
 	PersonAsked bool // the applicant asked for a person on this submission

@@ -139,7 +139,7 @@ func TestJSONHasTheFieldsThatScriptsRead(t *testing.T) {
 			slices.Sort(list)
 			return list
 		}
-		if got, want := fmt.Sprint(keys(v)), "[checks crop decision elapsed_ms engine error height path profile reasons width]"; got != want {
+		if got, want := fmt.Sprint(keys(v)), "[checks crop decision elapsed_ms engine error height path perceptual_hash profile reasons width]"; got != want {
 			t.Errorf("fields %s", got)
 		}
 		checks := v["checks"].([]any)

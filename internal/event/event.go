@@ -21,11 +21,13 @@ const (
 	TypePhotoUploaded       Type = "photo.uploaded.v1"
 	TypePhotoChecked        Type = "photo.checked.v1"
 	TypeCardOrdered         Type = "card.ordered.v1"
+	TypeCardMailed          Type = "card.mailed.v1"
+	TypeCardReturned        Type = "card.returned.v1"
 )
 
 // Types returns every type of event.
 func Types() []Type {
-	return []Type{TypeApplicationApproved, TypePhotoUploaded, TypePhotoChecked, TypeCardOrdered}
+	return []Type{TypeApplicationApproved, TypePhotoUploaded, TypePhotoChecked, TypeCardOrdered, TypeCardMailed, TypeCardReturned}
 }
 
 // ContentType is that of a CloudEvent in structured JSON.
@@ -65,7 +67,8 @@ type ApplicationApproved struct {
 	Status      string `json:"status,omitempty"` // approved, or withdrawn
 }
 
-// PhotoUploaded asks for a photo to be checked. SHA256 is that of the object, in hex.
+// PhotoUploaded asks for a photo to be checked. SHA256 is that of the object, in hex. A photo that is a crop of an upload names it
+// and the crop, in pixels of the upright picture.
 type PhotoUploaded struct {
 	PhotoID     string `json:"photo_id"`
 	CaseID      string `json:"case_id"`
@@ -73,6 +76,9 @@ type PhotoUploaded struct {
 	SHA256      string `json:"sha256"`
 	Size        int64  `json:"size"` // bytes
 	ContentType string `json:"content_type"`
+	UploadID    string `json:"upload_id,omitempty"`
+
+	Crop *report.Rect `json:"crop,omitempty"`
 }
 
 // PhotoChecked carries the report on a photo. The decision in it is advisory: the portal judges the measures again.
@@ -95,13 +101,27 @@ type ObjectRef struct {
 	Size   int64  `json:"size"` // bytes
 }
 
-// CardOrdered asks production for a card with exactly this picture.
+// CardOrdered asks production for a card with exactly this picture. AddressID names the address that it is mailed to, as it was
+// given; empty if there is none.
 type CardOrdered struct {
 	CaseID      string `json:"case_id"`
 	CaseVersion int64  `json:"case_version"`
 	PersonID    string `json:"person_id"`
 	PhotoID     string `json:"photo_id"`
 	PrintSHA256 string `json:"print_sha256"`
+	AddressID   string `json:"address_id,omitempty"`
+}
+
+// CardMailed comes from production: the card of a case is in the mail.
+type CardMailed struct {
+	CaseID   string    `json:"case_id"`
+	MailedAt time.Time `json:"mailed_at"`
+}
+
+// CardReturned comes from production: the card of a case came back by mail.
+type CardReturned struct {
+	CaseID     string    `json:"case_id"`
+	ReturnedAt time.Time `json:"returned_at"`
 }
 
 // EventType is the type that the message has on the wire.
@@ -116,10 +136,18 @@ func (PhotoChecked) EventType() Type { return TypePhotoChecked }
 // EventType is the type that the message has on the wire.
 func (CardOrdered) EventType() Type { return TypeCardOrdered }
 
+// EventType is the type that the message has on the wire.
+func (CardMailed) EventType() Type { return TypeCardMailed }
+
+// EventType is the type that the message has on the wire.
+func (CardReturned) EventType() Type { return TypeCardReturned }
+
 func (e ApplicationApproved) subject() string { return e.Application }
 func (e PhotoUploaded) subject() string       { return e.CaseID }
 func (e PhotoChecked) subject() string        { return e.CaseID }
 func (e CardOrdered) subject() string         { return e.CaseID }
+func (e CardMailed) subject() string          { return e.CaseID }
+func (e CardReturned) subject() string        { return e.CaseID }
 
 // New wraps a payload.
 func New(id, source string, at time.Time, p Payload) (Envelope, error) {

@@ -31,9 +31,13 @@ func samples(t *testing.T) []event.Payload {
 	return []event.Payload{
 		&event.ApplicationApproved{Application: "A1", ClientID: "C1", GivenNames: "Zoë", BirthDate: "1990-02-28", Email: "z@x.example", Language: "fr"},
 		&event.PhotoUploaded{PhotoID: "p", CaseID: "c", CaseVersion: 3, SHA256: sha, Size: 9, ContentType: "image/jpeg"},
+		&event.PhotoUploaded{PhotoID: "p", CaseID: "c", CaseVersion: 3, SHA256: sha, Size: 9, ContentType: "image/jpeg", UploadID: "u",
+			Crop: &report.Rect{X: 1, Y: 2, Width: 715, Height: 1001}},
 		&event.PhotoChecked{PhotoID: "p", CaseID: "c", CaseVersion: 3, SHA256: sha, Report: judged(t),
 			Rendition: &event.ObjectRef{Key: "p/rendition.jpg", SHA256: sha, Width: 10, Height: 14, Size: 99}},
-		&event.CardOrdered{CaseID: "c", CaseVersion: 9, PersonID: "x", PhotoID: "p", PrintSHA256: sha},
+		&event.CardOrdered{CaseID: "c", CaseVersion: 9, PersonID: "x", PhotoID: "p", PrintSHA256: sha, AddressID: "a"},
+		&event.CardMailed{CaseID: "c", MailedAt: at},
+		&event.CardReturned{CaseID: "c", ReturnedAt: at},
 	}
 }
 
@@ -100,6 +104,30 @@ func TestMalformed(t *testing.T) {
 		"other encoding": strings.Replace(string(b), "image/png", "image/gif", 1),
 	} {
 		if _, err := event.Decode([]byte(message), &event.PhotoUploaded{}); !errors.Is(err, event.ErrMalformed) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestA9ACardWithoutATimeOrACaseIsMalformed(t *testing.T) {
+	e, err := event.New("id", "/test", at, event.CardMailed{CaseID: "c", MailedAt: at})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := e.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, message := range map[string]string{
+		"no time":       strings.Replace(string(b), `"mailed_at"`, `"sent_at"`, 1),
+		"not a time":    strings.Replace(string(b), "2026-03-01T12:00:00Z\"}", "yesterday\"}", 1),
+		"no case":       strings.Replace(string(b), `"case_id":"c"`, `"case_id":""`, 1),
+		"another event": strings.Replace(string(b), "card.mailed.v1", "card.returned.v1", 1),
+	} {
+		if message == string(b) {
+			t.Fatalf("%s: nothing was changed in %s", name, b)
+		}
+		if _, err := event.Decode([]byte(message), &event.CardMailed{}); !errors.Is(err, event.ErrMalformed) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

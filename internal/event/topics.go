@@ -17,6 +17,8 @@ const (
 	TopicPhotoUploadedBulk   = "photo.uploaded.bulk"
 	TopicPhotoChecked        = "photo.checked"
 	TopicCardOrdered         = "card.ordered"
+	TopicCardMailed          = "card.mailed"
+	TopicCardReturned        = "card.returned"
 )
 
 const (
@@ -32,6 +34,8 @@ func Topics() []Topic {
 		{TopicPhotoUploadedBulk, partitions, 7 * day, false},
 		{TopicPhotoChecked, partitions, 7 * day, false},
 		{TopicCardOrdered, partitions, 30 * day, false},
+		{TopicCardMailed, partitions, 30 * day, false},
+		{TopicCardReturned, partitions, 30 * day, false},
 	}
 }
 

@@ -3,12 +3,14 @@ package inbox
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/smtp"
+	"net/textproto"
 	"strings"
 	"testing"
 	"time"
@@ -121,6 +123,21 @@ func TestMailIsKeptAndShown(t *testing.T) {
 	again := start(t, dir)
 	if kept := again.messages(""); len(kept) != 2 {
 		t.Errorf("after a restart %d of 2 messages are there", len(kept))
+	}
+}
+
+func TestBouncingCanBeTried(t *testing.T) {
+	h := start(t, t.TempDir())
+	for to, refused := range map[string]bool{"zoe@bounce.example": true, "zoe@BOUNCE.people.example": true, "bounce.zoe@people.example": false,
+		"zoe@bouncer.example": false} {
+		err := smtp.SendMail(h.smtp, nil, "photos@portal.example", []string{to}, []byte(french))
+		var answer *textproto.Error
+		if refused != (errors.As(err, &answer) && answer.Code == 550 && strings.HasPrefix(answer.Msg, "5.1.1 ")) || (!refused && err != nil) {
+			t.Errorf("%s: %v", to, err)
+		}
+	}
+	if list := h.messages(""); len(list) != 2 {
+		t.Errorf("%d messages are kept, want 2", len(list))
 	}
 }
 

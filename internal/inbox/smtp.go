@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/emersion/go-smtp"
@@ -52,8 +53,17 @@ func (s *session) Reset()                               { s.recipients = nil }
 func (s *session) Logout() error                        { return nil }
 func (s *session) Mail(string, *smtp.MailOptions) error { return nil }
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	if bounces(to) {
+		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such mailbox"}
+	}
 	s.recipients = append(s.recipients, to)
 	return nil
+}
+
+// bounces tells whether mail to the address is refused: any at a domain that starts with "bounce.", so that it can be tried.
+func bounces(to string) bool {
+	_, domain, _ := strings.Cut(to, "@")
+	return strings.HasPrefix(strings.ToLower(domain), "bounce.")
 }
 
 func (s *session) Data(r io.Reader) error {

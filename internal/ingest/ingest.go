@@ -1,178 +1,277 @@
-// Package ingest takes in approved applications: JSON Lines, one person a line, from a file or standard input.
+// Package ingest takes in what comes from outside: approved applications from files and from Kafka, and folders of scanned photos.
 package ingest
 
 import (
-	"bufio"
-	"bytes"
 	"context"
-	"encoding/json"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
-	"net/mail"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
-	"prportal.example/internal/event"
 	"prportal.example/internal/store"
 )
 
-// Rejected is a line that was not taken in. Why holds no value of the line: it may be shown and logged.
+// Rejected is a row that was not taken in. Why holds no value of the row: it may be shown and logged. Text does.
 type Rejected struct {
-	Line int
+	Line int // where the row begins, counted from 1
 	Why  string
+	Text string // the row as it stood in the file; empty if it was too long to be read
+}
+
+// Note is what somebody should know of a row that was taken in, or gave way to another. It holds no value of the row.
+type Note struct {
+	Line int
+	Text string
 }
 
 // Summary is what became of a file.
 type Summary struct {
-	Added, Updated, Unchanged int
-	Rejected                  []Rejected
+	Added, Updated, Unchanged, Rejected int
+
+	Superseded               int            // rows that gave way to a later one of the same person
+	Withdrawn, ApprovedAgain int            // among the updated
+	Fields                   map[string]int // how often an update changed which
 }
 
-// Config is what Applications needs.
+// Config is what Applications needs. Functions may be nil.
 type Config struct {
-	Store *store.Store
-	Now   func() time.Time
+	Store  *store.Store
+	Now    func() time.Time
+	Format Format
+	Invite bool // by e-mail: see store.TakeIn
+	DryRun bool // find out what would happen, and leave everything as it is
+
+	Reject  func(Rejected) error
+	Warn    func(Note)
+	Updated func(line int, fields []string)
+	Read    func(bytes int64) // how far the file has been taken in
 }
 
 const (
 	rowsATransaction = 500 // SQLite has one writer: others get their turn in between
-	longestLine      = 64 << 10
-	longestField     = 500 // bytes
+	takeInAttempts   = 5   // of one transaction, while others change the same people
 )
 
-// Applications takes in a file. Taking it in again changes nothing; a line that can't be taken in stops no other.
-func Applications(ctx context.Context, c Config, in io.Reader) (Summary, error) {
-	var sum Summary
-	var people []store.Person
-	flush := func() error {
-		if len(people) == 0 {
-			return nil
+// Applications takes in a file. Taking it in again changes nothing; a row that can't be taken in stops no other. The file is read
+// twice, since of two rows of one person only the later one may ever count; what is kept in memory is a few bytes a row.
+func Applications(ctx context.Context, c Config, in io.ReadSeeker) (Summary, error) {
+	run := &run{Config: c, last: map[digest]int{}, families: map[digest]family{}, suspects: map[digest]string{}}
+	run.sum.Fields = map[string]int{}
+	for _, pass := range []func(context.Context, reader) error{run.survey, run.takeIn} {
+		if _, err := in.Seek(0, io.SeekStart); err != nil {
+			return run.sum, fmt.Errorf("read applications: %w", err)
 		}
-		counts := map[store.Change]int{}
-		err := c.Store.Tx(ctx, func(tx *store.Tx) error {
-			clear(counts) // the body may run again
-			for _, p := range people {
-				change, err := tx.PutPerson(ctx, p, c.Now())
-				if err != nil {
-					return err
-				}
-				counts[change]++
-			}
-			return nil
-		})
+		run.read.from, run.read.n = in, 0
+		r, err := newReader(&run.read, c.Format)
+		if err == nil {
+			err = pass(ctx, r)
+		}
 		if err != nil {
-			return fmt.Errorf("take in applications: %w", err)
+			return run.sum, err
 		}
-		sum.Added += counts[store.Added]
-		sum.Updated += counts[store.Updated]
-		sum.Unchanged += counts[store.Unchanged]
-		people = people[:0]
+	}
+	return run.sum, run.checkPrincipals(ctx)
+}
+
+// digest stands for a client id or an application in memory. Two different ones are never the same.
+type digest [16]byte
+
+func digestOf(text string) digest {
+	sum := sha256.Sum256([]byte(text))
+	return digest(sum[:16])
+}
+
+// family is what a file says about an application.
+type family struct {
+	line       int // of its first row
+	principals int
+}
+
+// run is one file on its way in.
+type run struct {
+	Config
+	sum      Summary
+	read     counted
+	last     map[digest]int // the last good row of each person
+	families map[digest]family
+	suspects map[digest]string // applications without exactly one principal so far
+	batch    []numbered
+}
+
+type numbered struct {
+	line int
+	store.Person
+}
+
+// survey finds the last good row of each person.
+func (r *run) survey(ctx context.Context, rows reader) error {
+	for {
+		rec, err := rows.next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return fmt.Errorf("read applications: %w", err)
+		case ctx.Err() != nil:
+			return ctx.Err()
+		}
+		if p, err := rec.person(r.Now()); err == nil {
+			r.last[digestOf(p.ClientID)] = rec.line
+		}
+	}
+}
+
+// takeIn stores the rows that count.
+func (r *run) takeIn(ctx context.Context, rows reader) error {
+	for {
+		rec, err := rows.next()
+		if errors.Is(err, io.EOF) {
+			return r.flush(ctx)
+		}
+		if err != nil {
+			return errors.Join(fmt.Errorf("read applications: %w", err), r.flush(ctx))
+		}
+		p, err := rec.person(r.Now())
+		if err != nil {
+			r.sum.Rejected++
+			if r.Reject != nil {
+				if err := r.Reject(Rejected{rec.line, err.Error(), rec.text}); err != nil {
+					return errors.Join(err, r.flush(ctx))
+				}
+			}
+			continue
+		}
+		if later := r.last[digestOf(p.ClientID)]; later != rec.line {
+			r.sum.Superseded++
+			r.warn(rec.line, fmt.Sprintf("passed over: line %d has the same client_id and counts", later))
+			continue
+		}
+		r.note(rec.line, p)
+		if r.batch = append(r.batch, numbered{rec.line, p}); len(r.batch) == rowsATransaction {
+			if err := r.flush(ctx); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (r *run) warn(line int, text string) {
+	if r.Warn != nil {
+		r.Warn(Note{line, text})
+	}
+}
+
+// flush takes in what has been read.
+func (r *run) flush(ctx context.Context) error {
+	if r.Config.Read != nil {
+		r.Config.Read(r.read.n)
+	}
+	if len(r.batch) == 0 {
 		return nil
 	}
-	lines := bufio.NewReaderSize(in, longestLine)
-	for n := 1; ; n++ {
-		text, err := readLine(lines)
-		if errors.Is(err, io.EOF) {
-			break
+	people := make([]store.Person, len(r.batch))
+	for i, p := range r.batch {
+		people[i] = p.Person
+	}
+	taken, err := put(ctx, r.Store, people, store.TakeIn{Now: r.Now(), Invite: r.Invite}, r.DryRun)
+	if err != nil {
+		return fmt.Errorf("take in applications, lines %d to %d: %w", r.batch[0].line, r.batch[len(r.batch)-1].line, err)
+	}
+	for i, t := range taken {
+		r.count(r.batch[i], t)
+	}
+	r.batch = r.batch[:0]
+	return nil
+}
+
+func (r *run) count(p numbered, t store.Taken) {
+	switch t.Change {
+	case store.Added:
+		r.sum.Added++
+	case store.Unchanged:
+		r.sum.Unchanged++
+	case store.Updated:
+		r.sum.Updated++
+		if r.Updated != nil {
+			r.Updated(p.line, t.Fields)
 		}
-		if err != nil && !errors.Is(err, errLong) {
-			return sum, errors.Join(fmt.Errorf("read applications: %w", err), flush())
+	}
+	for _, f := range t.Fields {
+		r.sum.Fields[f]++
+		switch {
+		case f != store.FieldStatus:
+		case p.WithdrawnAt.IsZero():
+			r.sum.ApprovedAgain++
+		default:
+			r.sum.Withdrawn++
 		}
-		if err == nil && len(text) == 0 {
+	}
+}
+
+var errDryRun = errors.New("a dry run stores nothing")
+
+// put takes people in, in one transaction.
+func put(ctx context.Context, db *store.Store, people []store.Person, how store.TakeIn, dry bool) (taken []store.Taken, err error) {
+	for attempt := 1; ; attempt++ {
+		err = db.Tx(ctx, func(tx *store.Tx) (err error) {
+			if taken, err = tx.PutPeople(ctx, people, how); err == nil && dry {
+				err = errDryRun
+			}
+			return err
+		})
+		if errors.Is(err, errDryRun) {
+			return taken, nil
+		}
+		if attempt == takeInAttempts || !errors.Is(err, store.ErrExists) && !errors.Is(err, store.ErrStale) {
+			return taken, err
+		}
+	}
+}
+
+// note keeps what the file says about principals. Who is withdrawn does not count.
+func (r *run) note(line int, p store.Person) {
+	if !p.WithdrawnAt.IsZero() {
+		return
+	}
+	d := digestOf(p.Application)
+	f, known := r.families[d]
+	if !known {
+		f.line = line
+	}
+	if p.Principal {
+		f.principals++
+	}
+	r.families[d] = f
+	if f.principals == 1 {
+		delete(r.suspects, d)
+	} else {
+		r.suspects[d] = p.Application
+	}
+}
+
+// checkPrincipals warns of applications without exactly one principal. A file may hold a part of a family only, so that of those
+// without one the database knows better.
+func (r *run) checkPrincipals(ctx context.Context) error {
+	for d, application := range r.suspects {
+		f := r.families[d]
+		if f.principals > 1 {
+			r.warn(f.line, fmt.Sprintf("the application that begins here has %d principals", f.principals))
 			continue
 		}
-		var p store.Person
-		if err == nil {
-			p, err = parse(text, c.Now())
-		}
+		members, err := r.Store.PeopleOfApplication(ctx, application)
 		if err != nil {
-			sum.Rejected = append(sum.Rejected, Rejected{n, err.Error()})
-			continue
+			return fmt.Errorf("look for principals: %w", err)
 		}
-		if people = append(people, p); len(people) == rowsATransaction {
-			if err := flush(); err != nil {
-				return sum, err
+		principals := 0
+		for _, m := range members {
+			if m.Principal && m.WithdrawnAt.IsZero() {
+				principals++
 			}
 		}
+		if principals == 0 {
+			r.warn(f.line, "the application that begins here has no principal: nobody can confirm the list of e-mail addresses")
+		}
 	}
-	return sum, flush()
+	return nil
 }
-
-var errLong = fmt.Errorf("the line is longer than %d bytes", longestLine)
-
-// readLine returns the next line without blanks around it and without a byte order mark, errLong for one that is too long,
-// which is then passed over, or io.EOF.
-func readLine(r *bufio.Reader) ([]byte, error) {
-	line, err := r.ReadSlice('\n')
-	if errors.Is(err, bufio.ErrBufferFull) {
-		for errors.Is(err, bufio.ErrBufferFull) {
-			_, err = r.ReadSlice('\n')
-		}
-		if err == nil || errors.Is(err, io.EOF) {
-			err = errLong
-		}
-		return nil, err
-	}
-	if err != nil && (!errors.Is(err, io.EOF) || len(line) == 0) {
-		return nil, err
-	}
-	return bytes.TrimSpace(bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))), nil
-}
-
-// parse reads one line. Its errors name fields, never their values.
-func parse(line []byte, now time.Time) (store.Person, error) {
-	var a event.ApplicationApproved
-	d := json.NewDecoder(bytes.NewReader(line))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&a); err != nil {
-		if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-			return store.Person{}, fmt.Errorf("unknown field %s", field)
-		}
-		var kind *json.UnmarshalTypeError
-		if errors.As(err, &kind) && kind.Field != "" {
-			return store.Person{}, fmt.Errorf("field %q has the wrong kind of value", kind.Field)
-		}
-		return store.Person{}, errors.New("not a JSON object")
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return store.Person{}, errors.New("more than one JSON object")
-	}
-	for name, f := range map[string]*string{"application": &a.Application, "client_id": &a.ClientID, "given_names": &a.GivenNames,
-		"family_name": &a.FamilyName, "email": &a.Email} {
-		*f = strings.TrimSpace(*f)
-		if len(*f) > longestField || strings.ContainsFunc(*f, unprintable) {
-			return store.Person{}, fmt.Errorf("%s is longer than %d bytes or holds what can't be printed", name, longestField)
-		}
-	}
-	birth, err := time.Parse(time.DateOnly, a.BirthDate)
-	address, addressErr := mail.ParseAddress(a.Email)
-	switch {
-	case a.Application == "":
-		return store.Person{}, errors.New("application is empty")
-	case a.ClientID == "":
-		return store.Person{}, errors.New("client_id is empty")
-	case a.GivenNames == "" && a.FamilyName == "":
-		return store.Person{}, errors.New("given_names and family_name are both empty")
-	case err != nil || birth.After(now) || birth.Before(now.AddDate(-130, 0, 0)):
-		return store.Person{}, errors.New("birth_date is not a date of birth (YYYY-MM-DD)")
-	case addressErr != nil || address.Address != a.Email:
-		return store.Person{}, errors.New("email is not an address")
-	case a.Language != "en" && a.Language != "fr":
-		return store.Person{}, errors.New("language is neither en nor fr")
-	case a.Status != "" && a.Status != "approved" && a.Status != "withdrawn":
-		return store.Person{}, errors.New("status is neither approved nor withdrawn")
-	}
-	p := store.Person{Application: a.Application, ClientID: a.ClientID, GivenNames: a.GivenNames, FamilyName: a.FamilyName,
-		BirthDate: a.BirthDate, Email: a.Email, Language: a.Language, Principal: a.Principal}
-	if a.Status == "withdrawn" {
-		p.WithdrawnAt = now
-	}
-	return p, nil
-}
-
-// unprintable marks what no name or address has: control characters, and what stands in place of bytes that are no UTF-8. A
-// database may refuse them, and all other lines of the transaction with them.
-func unprintable(r rune) bool { return unicode.IsControl(r) || r == utf8.RuneError }

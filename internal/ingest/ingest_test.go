@@ -1,23 +1,17 @@
 package ingest_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
-	"os"
-	"path/filepath"
-	"reflect"
+	"slices"
 	"strings"
 	"testing"
-	"testing/iotest"
 	"time"
 
 	"prportal.example/internal/casefile"
-	"prportal.example/internal/daemon"
 	"prportal.example/internal/ingest"
 	"prportal.example/internal/store"
 	"prportal.example/internal/testenv"
@@ -62,15 +56,43 @@ func open(t *testing.T, url string) *store.Store {
 	return s
 }
 
-func take(t *testing.T, s *store.Store, lines ...string) ingest.Summary {
+// taken is what became of a file in a test.
+type taken struct {
+	ingest.Summary
+	rejected []ingest.Rejected
+	notes    []ingest.Note
+	updated  map[int][]string
+}
+
+// takeIn takes a file in; change alters the settings.
+func takeIn(t testing.TB, s *store.Store, text string, change func(*ingest.Config)) taken {
 	t.Helper()
-	sum, err := ingest.Applications(ctx, ingest.Config{Store: s, Now: func() time.Time { return today }},
-		strings.NewReader(strings.Join(lines, "\n")))
+	out := taken{updated: map[int][]string{}}
+	config := ingest.Config{Store: s, Now: func() time.Time { return today }, Invite: true,
+		Reject:  func(r ingest.Rejected) error { out.rejected = append(out.rejected, r); return nil },
+		Warn:    func(n ingest.Note) { out.notes = append(out.notes, n) },
+		Updated: func(line int, fields []string) { out.updated[line] = fields }}
+	if change != nil {
+		change(&config)
+	}
+	var err error
+	out.Summary, err = ingest.Applications(ctx, config, strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sum
+	if len(out.rejected) != out.Rejected {
+		t.Errorf("%d rows were told as rejected, %d counted", len(out.rejected), out.Rejected)
+	}
+	return out
 }
+
+func take(t testing.TB, s *store.Store, lines ...string) taken {
+	t.Helper()
+	return takeIn(t, s, strings.Join(lines, "\n"), func(c *ingest.Config) { c.Format = ingest.FormatJSONL })
+}
+
+// counts are what a run did, in the order added, updated, unchanged, rejected.
+func (s taken) counts() [4]int { return [4]int{s.Added, s.Updated, s.Unchanged, s.Rejected} }
 
 func person(t *testing.T, s *store.Store, clientID string) store.Person {
 	t.Helper()
@@ -81,12 +103,12 @@ func person(t *testing.T, s *store.Store, clientID string) store.Person {
 	return p
 }
 
-func TestTakingInAgainChangesNothing(t *testing.T) {
+func TestP7TakingInAgainChangesNothing(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		lines := []string{"\ufeff" + zoe(nil), "", "  " + zoe(fields{"client_id": "C-2", "principal": false}) + " \r"}
-		for _, want := range []ingest.Summary{{Added: 2}, {Unchanged: 2}} {
-			if sum := take(t, s, lines...); !reflect.DeepEqual(sum, want) {
-				t.Errorf("%+v, want %+v", sum, want)
+		for _, want := range [][4]int{{2, 0, 0, 0}, {0, 0, 2, 0}} {
+			if sum := take(t, s, lines...); sum.counts() != want {
+				t.Errorf("%+v, want %v", sum, want)
 			}
 		}
 		p := person(t, s, "C-1")
@@ -103,11 +125,13 @@ func TestTakingInAgainChangesNothing(t *testing.T) {
 	})
 }
 
-func TestAChangedLineUpdates(t *testing.T) {
+func TestP7AChangedLineUpdates(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		take(t, s, zoe(nil))
 		before := person(t, s, "C-1")
-		if sum := take(t, s, zoe(fields{"email": "new@people.example"}), zoe(fields{"email": "new@people.example"})); sum.Updated != 1 || sum.Unchanged != 1 {
+		sum := take(t, s, zoe(fields{"email": "newer@people.example"}), zoe(fields{"email": "new@people.example", "family_name": "Nowak"}))
+		if sum.counts() != [4]int{0, 1, 0, 0} || sum.Superseded != 1 || len(sum.notes) != 1 || sum.notes[0].Line != 1 ||
+			!strings.Contains(sum.notes[0].Text, "line 2") || !slices.Equal(sum.updated[2], []string{"family_name", "email"}) {
 			t.Errorf("%+v", sum)
 		}
 		if p := person(t, s, "C-1"); p.Email != "new@people.example" || p.ID != before.ID {
@@ -116,19 +140,19 @@ func TestAChangedLineUpdates(t *testing.T) {
 	})
 }
 
-func TestAWithdrawnApplication(t *testing.T) {
+func TestP7AWithdrawnApplication(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		gone := zoe(fields{"status": "withdrawn"})
 		take(t, s, zoe(fields{"status": "approved"}))
-		for _, want := range []ingest.Summary{{Updated: 1}, {Unchanged: 1}} {
-			if sum := take(t, s, gone); !reflect.DeepEqual(sum, want) {
-				t.Errorf("%+v, want %+v", sum, want)
+		for i, want := range [][4]int{{0, 1, 0, 0}, {0, 0, 1, 0}} {
+			if sum := take(t, s, gone); sum.counts() != want || sum.Withdrawn != 1-i {
+				t.Errorf("%+v, want %v", sum, want)
 			}
 		}
 		if p := person(t, s, "C-1"); !p.WithdrawnAt.Equal(today) {
 			t.Errorf("withdrawn at %v", p.WithdrawnAt)
 		}
-		if sum := take(t, s, zoe(nil)); sum.Updated != 1 { // approved after all
+		if sum := take(t, s, zoe(nil)); sum.Updated != 1 || sum.ApprovedAgain != 1 { // approved after all
 			t.Errorf("%+v", sum)
 		}
 		if p := person(t, s, "C-1"); !p.WithdrawnAt.IsZero() {
@@ -137,7 +161,7 @@ func TestAWithdrawnApplication(t *testing.T) {
 	})
 }
 
-func TestEitherNameMayBeEmpty(t *testing.T) {
+func TestA10EitherNameMayBeEmpty(t *testing.T) {
 	s := open(t, testenv.SQLite(t))
 	sum := take(t, s, zoe(fields{"given_names": nil}), zoe(fields{"client_id": "C-2", "family_name": ""}))
 	if sum.Added != 2 {
@@ -145,7 +169,7 @@ func TestEitherNameMayBeEmpty(t *testing.T) {
 	}
 }
 
-func TestRejectedLinesStopNoOther(t *testing.T) {
+func TestP7RejectedLinesStopNoOther(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		secret := "Schrödinger"
 		bad := []struct{ line, why string }{
@@ -159,6 +183,8 @@ func TestRejectedLinesStopNoOther(t *testing.T) {
 			{zoe(fields{"colour": secret}), `unknown field "colour"`},
 			{zoe(fields{"family_name": 7}), `field "family_name" has the wrong kind of value`},
 			{zoe(fields{"principal": "yes, " + secret}), `field "principal" has the wrong kind of value`},
+			{zoe(fields{"principal": nil}), "principal is neither true nor false"},
+			{zoe(fields{secret: 1}), "unknown field (not told here)"},
 			{zoe(fields{"application": " "}), "application is empty"},
 			{zoe(fields{"client_id": nil}), "client_id is empty"},
 			{zoe(fields{"given_names": "", "family_name": " "}), "given_names and family_name are both empty"},
@@ -181,15 +207,18 @@ func TestRejectedLinesStopNoOther(t *testing.T) {
 			lines = append(lines, b.line, zoe(fields{"client_id": fmt.Sprint("good ", i)}))
 		}
 		sum := take(t, s, lines...)
-		if sum.Added != len(bad) || len(sum.Rejected) != len(bad) {
-			t.Fatalf("%d added, %d rejected of %d each: %+v", sum.Added, len(sum.Rejected), len(bad), sum.Rejected)
+		if sum.Added != len(bad) || sum.Rejected != len(bad) {
+			t.Fatalf("%d added, %d rejected of %d each: %+v", sum.Added, sum.Rejected, len(bad), sum.rejected)
 		}
-		for i, r := range sum.Rejected {
+		for i, r := range sum.rejected {
 			if r.Line != 2*i+1 || !strings.HasPrefix(r.Why, bad[i].why) {
 				t.Errorf("line %d: %s, want line %d: %s", r.Line, r.Why, 2*i+1, bad[i].why)
 			}
 			if strings.Contains(r.Why, secret) || strings.Contains(r.Why, "Zo") {
 				t.Errorf("line %d tells a value: %s", r.Line, r.Why)
+			}
+			if i < len(bad)-1 && r.Text != bad[i].line {
+				t.Errorf("line %d was %q", r.Line, r.Text)
 			}
 		}
 		if _, err := s.PersonByClientID(ctx, "C-1"); !errors.Is(err, store.ErrNotFound) {
@@ -201,7 +230,7 @@ func TestRejectedLinesStopNoOther(t *testing.T) {
 func TestALongLineAtTheEnd(t *testing.T) {
 	s := open(t, testenv.SQLite(t))
 	sum := take(t, s, zoe(nil), strings.Repeat("x", 70_000))
-	if sum.Added != 1 || len(sum.Rejected) != 1 || sum.Rejected[0].Line != 2 {
+	if sum.Added != 1 || sum.Rejected != 1 || sum.rejected[0].Line != 2 {
 		t.Errorf("%+v", sum)
 	}
 }
@@ -212,58 +241,9 @@ func TestMoreThanOneTransaction(t *testing.T) {
 		for i := range 1100 {
 			lines = append(lines, zoe(fields{"client_id": fmt.Sprint("C-", i)}))
 		}
-		if sum := take(t, s, lines...); sum.Added != 1100 || len(sum.Rejected) != 0 {
-			t.Errorf("%d added, rejected %v", sum.Added, sum.Rejected)
+		if sum := take(t, s, lines...); sum.counts() != [4]int{1100, 0, 0, 0} {
+			t.Errorf("%+v", sum)
 		}
 		person(t, s, "C-1099")
 	})
-}
-
-func TestAFileThatBreaksOffKeepsWhatWasRead(t *testing.T) {
-	s := open(t, testenv.SQLite(t))
-	broken := errors.New("disk on fire")
-	sum, err := ingest.Applications(ctx, ingest.Config{Store: s, Now: time.Now},
-		io.MultiReader(strings.NewReader(zoe(nil)+"\n"), iotest.ErrReader(broken)))
-	if !errors.Is(err, broken) || sum.Added != 1 {
-		t.Errorf("%+v, %v", sum, err)
-	}
-}
-
-// program runs ingest as the command does.
-func program(url, stdin string, args ...string) (stdout, stderr string, err error) {
-	var out, errs bytes.Buffer
-	getenv := func(name string) string { return map[string]string{"PRPORTAL_DATABASE_URL": url}[name] }
-	err = ingest.Run(ctx, args, getenv, strings.NewReader(stdin), &out, &errs)
-	return out.String(), errs.String(), err
-}
-
-func TestTheProgram(t *testing.T) {
-	url := testenv.SQLite(t)
-	if _, _, err := program(url, zoe(nil), "applications", "-"); err == nil || !strings.Contains(err.Error(), "portal migrate") {
-		t.Errorf("without a schema: %v", err)
-	}
-	open(t, url)
-	file := filepath.Join(t.TempDir(), "approved.jsonl")
-	if err := os.WriteFile(file, []byte(zoe(nil)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if out, _, err := program(url, "", "applications", file); err != nil || out != "1 added, 0 updated, 0 unchanged, 0 rejected\n" {
-		t.Errorf("%q, %v", out, err)
-	}
-	out, errs, err := program(url, zoe(nil)+"\noops\n", "applications", "-")
-	var exit *daemon.ExitError
-	if !errors.As(err, &exit) || exit.Code != 1 || out != "0 added, 0 updated, 1 unchanged, 1 rejected\n" || errs != "line 2: not a JSON object\n" {
-		t.Errorf("%q, %q, %v", out, errs, err)
-	}
-	for _, args := range [][]string{nil, {"applications"}, {"photos", "x"}, {"applications", "a", "b"}} {
-		if _, _, err := program(url, "", args...); !errors.As(err, &exit) || exit.Code != 2 {
-			t.Errorf("%v: %v", args, err)
-		}
-	}
-	if _, _, err := program(url, "", "applications", file+".not"); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("no file: %v", err)
-	}
-	if _, _, err := program("", "", "applications", file); err == nil || !strings.Contains(err.Error(), "PRPORTAL_DATABASE_URL") {
-		t.Errorf("no database: %v", err)
-	}
 }

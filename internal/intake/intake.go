@@ -45,12 +45,21 @@ func New(c Config) *Service {
 type Photo struct {
 	CaseID  string
 	Data    []byte
+	Boxes   *casefile.Boxes // what was ticked with it; nil leaves what was ticked before
 	Actor   store.Actor
 	ActorID string
+	Bulk    bool // nobody waits for it: it must not hold up those who do
+}
+
+func (p Photo) topic() string {
+	if p.Bulk {
+		return event.TopicPhotoUploadedBulk
+	}
+	return event.TopicPhotoUploaded
 }
 
 // AddPhoto takes an upload in and returns its id. What header.Admit refuses comes back as *header.Refusal with nothing
-// stored. The object is written first, then the row, the case's move and the event in one transaction: a crash in between
+// stored, and so does store.ErrWithdrawn for a person whose application was withdrawn. The object is written first, then the row, the case's move and the event in one transaction: a crash in between
 // leaves an object that nothing refers to, which Sweep removes, never a row without its photo.
 func (s *Service) AddPhoto(ctx context.Context, in Photo) (string, error) {
 	h, err := header.Admit(in.Data, s.c.Limits)
@@ -59,6 +68,9 @@ func (s *Service) AddPhoto(ctx context.Context, in Photo) (string, error) {
 	}
 	c, err := s.c.Store.Case(ctx, in.CaseID)
 	if err != nil {
+		return "", fmt.Errorf("take in photo: %w", err)
+	}
+	if err := s.c.Store.NotWithdrawn(ctx, c.PersonID); err != nil {
 		return "", fmt.Errorf("take in photo: %w", err)
 	}
 	if c.Locked() {
@@ -79,7 +91,8 @@ func (s *Service) AddPhoto(ctx context.Context, in Photo) (string, error) {
 	if _, err := s.c.Photos.Put(ctx, photos.Uploads, photo.ID, in.Data, contentType(h.Format)); err != nil {
 		return "", fmt.Errorf("take in photo %s: %w", photo.ID, err)
 	}
-	if err := s.record(ctx, in, photo, eventID); err != nil {
+	err = s.record(ctx, recording{photo: photo, eventID: eventID, topic: in.topic(), boxes: in.Boxes, actor: in.Actor, actorID: in.ActorID})
+	if err != nil {
 		return "", s.withdraw(ctx, photo.ID, err)
 	}
 	return photo.ID, nil
@@ -88,19 +101,37 @@ func (s *Service) AddPhoto(ctx context.Context, in Photo) (string, error) {
 // recordAttempts is how often an upload is recorded anew on the case as it has become: a double click, a second tab.
 const recordAttempts = 8
 
-func (s *Service) record(ctx context.Context, in Photo, photo store.Photo, eventID string) error {
+// recording is a photo that takes the place of the one before.
+type recording struct {
+	photo   store.Photo
+	of      string // the photo that it is a crop of, which has to be the current one; "" for an upload
+	eventID string
+	topic   string // of that event
+	boxes   *casefile.Boxes
+	actor   store.Actor
+	actorID string
+}
+
+func (s *Service) record(ctx context.Context, in recording) error {
 	for attempt := 1; ; attempt++ {
-		err := s.c.Store.Tx(ctx, func(tx *store.Tx) error { return recordIn(ctx, tx, in, photo, eventID) })
+		err := s.c.Store.Tx(ctx, func(tx *store.Tx) error { return in.record(ctx, tx) })
 		if !errors.Is(err, store.ErrStale) || attempt == recordAttempts {
 			return err
 		}
 	}
 }
 
-func recordIn(ctx context.Context, tx *store.Tx, in Photo, photo store.Photo, eventID string) error {
-	c, err := tx.Case(ctx, in.CaseID)
+func (in recording) record(ctx context.Context, tx *store.Tx) error {
+	photo := in.photo
+	c, err := tx.Case(ctx, photo.CaseID)
+	if err == nil {
+		err = tx.NotWithdrawn(ctx, c.PersonID)
+	}
 	if err != nil {
 		return err
+	}
+	if in.of != "" && c.PhotoID != in.of {
+		return ErrReplaced
 	}
 	before, replaced := c.Version, c.PhotoID
 	fromReturned := c.State == casefile.Returned
@@ -108,8 +139,13 @@ func recordIn(ctx context.Context, tx *store.Tx, in Photo, photo store.Photo, ev
 		return fmt.Errorf("%w: %w", ErrLocked, err)
 	}
 	c.PhotoID, c.PersonAsked, c.Outcome, c.Reasons = photo.ID, false, "", nil
-	if err := tx.EndUpload(ctx, photo.ID); err != nil {
-		return err
+	if in.boxes != nil {
+		c.SetBoxes(*in.boxes)
+	}
+	if in.of == "" {
+		if err := tx.EndUpload(ctx, photo.ID); err != nil {
+			return err
+		}
 	}
 	if err := tx.InsertPhoto(ctx, photo); err != nil {
 		return err
@@ -122,17 +158,30 @@ func recordIn(ctx context.Context, tx *store.Tx, in Photo, photo store.Photo, ev
 	if err := tx.SaveCase(ctx, c, before); err != nil {
 		return err
 	}
-	if err := enqueueUploaded(ctx, tx, eventID, c, photo, photo.UploadedAt, event.TopicPhotoUploaded); err != nil {
+	if in.actor == store.ActorApplicant {
+		if err := tx.Touch(ctx, c.ID, photo.UploadedAt); err != nil {
+			return err
+		}
+	}
+	if err := enqueueUploaded(ctx, tx, in.eventID, c, photo, photo.UploadedAt, in.topic); err != nil {
 		return err
 	}
-	return tx.Record(ctx, store.Entry{At: photo.UploadedAt, Actor: in.Actor, ActorID: in.ActorID, Action: "upload",
-		CaseID: c.ID, PhotoID: photo.ID, Detail: map[string]any{"sha256": photo.SHA256, "size": photo.Size, "version": c.Version}})
+	entry := store.Entry{At: photo.UploadedAt, Actor: in.actor, ActorID: in.actorID, Action: "upload", CaseID: c.ID, PhotoID: photo.ID,
+		Detail: map[string]any{"sha256": photo.SHA256, "size": photo.Size, "version": c.Version}}
+	if in.boxes != nil {
+		entry.Detail["head_covering"], entry.Detail["medical"], entry.Detail["small_child"] = c.HeadCovering, c.Medical, c.SmallChild
+	}
+	if photo.Crop != nil {
+		entry.Action = "crop"
+		entry.Detail["upload_id"], entry.Detail["crop"] = photo.UploadID, photo.Crop
+	}
+	return tx.Record(ctx, entry)
 }
 
 // withdraw removes the object of an upload that was not recorded, if that is sure: a commit whose answer got lost may have
 // gone through all the same. What stays is left to Sweep.
 func (s *Service) withdraw(ctx context.Context, photoID string, cause error) error {
-	if !errors.Is(cause, ErrLocked) && !errors.Is(cause, store.ErrStale) {
+	if !errors.Is(cause, ErrLocked) && !errors.Is(cause, store.ErrStale) && !errors.Is(cause, store.ErrWithdrawn) {
 		return fmt.Errorf("take in photo %s: %w", photoID, cause)
 	}
 	ctx = context.WithoutCancel(ctx)
@@ -142,6 +191,7 @@ func (s *Service) withdraw(ctx context.Context, photoID string, cause error) err
 func enqueueUploaded(ctx context.Context, tx *store.Tx, eventID string, c store.CaseRow, p store.Photo, at time.Time, topic string) error {
 	e, err := event.New(eventID, Source, at, event.PhotoUploaded{
 		PhotoID: p.ID, CaseID: c.ID, CaseVersion: c.Version, SHA256: p.SHA256, Size: p.Size, ContentType: contentType(p.Format),
+		UploadID: p.UploadID, Crop: p.Crop,
 	})
 	if err != nil {
 		return err

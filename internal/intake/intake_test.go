@@ -31,6 +31,7 @@ var ctx = context.Background()
 // world is one database with a case, a real object store, and a clock that stands still until it is moved.
 type world struct {
 	*testing.T
+	url     string // of the database
 	store   *store.Store
 	objects *photos.Store
 	intake  *intake.Service
@@ -47,7 +48,7 @@ func onBoth(t *testing.T, test func(*world)) {
 
 func newWorld(t *testing.T, url string) *world {
 	t.Helper()
-	w := &world{T: t, clock: time.Date(2026, 5, 4, 10, 0, 0, 0, time.UTC)}
+	w := &world{T: t, url: url, clock: time.Date(2026, 5, 4, 10, 0, 0, 0, time.UTC)}
 	var err error
 	w.store, err = store.Open(ctx, store.Config{URL: url})
 	w.ok(err)

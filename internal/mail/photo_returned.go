@@ -1,12 +1,14 @@
 package mail
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"prportal.example/pkg/photocheck/report"
 )
 
-// PhotoReturned tells that a photo can't be used, why, and what to do.
+// PhotoReturned tells that a photo can't be used, who decided so, why, what to do, and how to ask a person.
 type PhotoReturned struct {
 	Reasons     []report.Reason
 	Comment     string    // of the officer, in the officer's words; may be empty
@@ -17,29 +19,40 @@ type PhotoReturned struct {
 // Kind returns KindPhotoReturned.
 func (PhotoReturned) Kind() Kind { return KindPhotoReturned }
 
-func (l PhotoReturned) content(w *words, to Recipient, links links) content {
-	c := w.open(to, w.returnedSubject, w.returnedSubjectNoName)
-	c.Heading = w.returnedHeading
-	c.Lead = append(c.Lead, w.sentOn(l.SubmittedAt))
-	if l.ByMachine {
-		c.Lead = append(c.Lead, w.returnedByMachine)
-	} else {
-		c.Lead = append(c.Lead, w.returnedByOfficer)
+func (l PhotoReturned) write(w *words, to Recipient, links links) part {
+	t := w.photo
+	sent, decided, ask := t.returnedLeadNoDate, t.returnedByOfficer, t.askOfficer
+	if !l.SubmittedAt.IsZero() {
+		sent = fmt.Sprintf(t.returnedLead, w.date(l.SubmittedAt))
 	}
-	c.ReasonsTitle = w.reasonsTitle
+	if l.ByMachine {
+		decided, ask = t.returnedByMachine, t.askMachine
+	}
+	p := part{Subject: subject(to, t.returnedSubject, t.returnedSubjectNoName), Hello: w.greeting(to), Heading: t.returnedHeading}
+	p.Blocks = append(w.forChild(to), text(sent), text(decided))
+	if reasons := l.reasons(w.lang); len(reasons) > 0 {
+		p.Blocks = append(p.Blocks, title(t.reasonsTitle), block{Reasons: reasons})
+	}
+	if l.Comment != "" {
+		p.Blocks = append(p.Blocks, title(t.commentTitle),
+			block{Quote: strings.Split(paragraph(l.Comment, 2000), "\n")})
+	}
+	p.Blocks = append(p.Blocks, press(t.returnedButton, links.page("/photo", w)), text(t.returnedClosing),
+		title(t.askTitle), text(ask))
+	return p
+}
+
+// reasons are told once each, those without words not at all.
+func (l PhotoReturned) reasons(lang string) []reason {
+	var all []reason
 	seen := map[report.Reason]bool{}
 	for _, r := range l.Reasons {
-		t := r.Text(w.lang)
+		t := r.Text(lang)
 		if seen[r] || t.Title == "" {
 			continue
 		}
 		seen[r] = true
-		c.Reasons = append(c.Reasons, reason{t.Title, t.Explanation, t.Advice})
+		all = append(all, reason{t.Title, t.Explanation, t.Advice})
 	}
-	if l.Comment != "" {
-		c.CommentTitle, c.Comment = w.commentTitle, paragraph(l.Comment, 2000)
-	}
-	c.Button, c.Link = w.returnedButton, links.page("/photo", w)
-	c.Closing = []string{w.returnedClosing}
-	return c
+	return all
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	stdmail "net/mail"
+	"net/textproto"
+	"regexp"
 	"strconv"
 	"time"
 
@@ -34,13 +36,15 @@ type SMTPConfig struct {
 	Now                func() time.Time // for the Date header; nil means time.Now
 }
 
-// SMTP hands messages to a mail server, one connection a message. It is safe for concurrent use.
+// SMTP hands messages to a mail server. A connection that has just been used is used again: with many e-mails that saves most of
+// the time. It is safe for concurrent use; each message that is on its way has a connection of its own.
 type SMTP struct {
 	host    string
 	from    stdmail.Address
 	timeout time.Duration
 	now     func() time.Time
 	options []gomail.Option
+	idle    idleConnections
 }
 
 // NewSMTP checks the settings; it does not connect.
@@ -58,7 +62,7 @@ func NewSMTP(c SMTPConfig) (*SMTP, error) {
 		return nil, fmt.Errorf("mail: sender %q: %w", c.From, err)
 	}
 	if c.Timeout <= 0 {
-		c.Timeout = 20 * time.Second
+		c.Timeout = defaultTimeout
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -81,11 +85,19 @@ func NewSMTP(c SMTPConfig) (*SMTP, error) {
 	return &SMTP{host: host, from: *from, timeout: c.Timeout, now: c.Now, options: options}, nil
 }
 
+// Close closes the connections that wait for another message.
+func (s *SMTP) Close() error {
+	for c := s.idle.take(); c != nil; c = s.idle.take() {
+		c.goodbye()
+	}
+	return nil
+}
+
 // Timeout is how long Send takes at most.
 func (s *SMTP) Timeout() time.Duration { return s.timeout }
 
-// Send delivers m to the mail server. It ends when ctx ends or the timeout is over, whichever is first; IsPermanent tells
-// whether it makes sense to try again. The error names the Message-ID and never the recipient.
+// Send delivers m to the mail server. It ends when ctx ends or the timeout is over, whichever is first. Its error is a *SendError:
+// see there, IsPermanent and ErrUnavailable.
 func (s *SMTP) Send(ctx context.Context, m Message) error {
 	msg, err := s.message(m)
 	if err != nil {
@@ -93,25 +105,60 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
-	// go-mail heeds the context only while dialling, so the connection is closed under it when the context ends.
-	dial := func(_ context.Context, network, address string) (net.Conn, error) {
-		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
-		if err == nil {
-			context.AfterFunc(ctx, func() { _ = conn.Close() })
+	for {
+		c, used, err := s.connect(ctx)
+		if err != nil {
+			return &SendError{MessageID: m.MessageID, Stage: "reach the server", Code: codeOf(err), cause: unavailable(err)}
 		}
-		return conn, err
+		stage, err := c.send(ctx, s.from.Address, m.To.Address, msg)
+		if err == nil {
+			s.idle.keep(c)
+			return nil
+		}
+		var answer *textproto.Error
+		answered := errors.As(err, &answer)
+		if answered && answer.Code != closing && c.reset(ctx) == nil {
+			s.idle.keep(c)
+		} else {
+			c.close()
+		}
+		if used && !answered && stage == stageSender && ctx.Err() == nil {
+			continue // the server had closed the connection in the meantime; nothing was sent on it yet
+		}
+		return failure(m.MessageID, stage, err)
 	}
-	client, err := gomail.NewClient(s.host, append([]gomail.Option{
-		gomail.WithTimeout(s.timeout), gomail.WithDialContextFunc(dial), gomail.WithoutRset(),
-	}, s.options...)...)
-	if err != nil {
-		return fmt.Errorf("mail: message %s: set up client: %w", m.MessageID, err)
+}
+
+// failure says what an answer means. One to the sender's name is about us, as is one to the connection.
+func failure(id string, stage stage, err error) *SendError {
+	e := &SendError{MessageID: id, Stage: string(stage), Code: codeOf(err), cause: err}
+	var answer *textproto.Error
+	switch {
+	case stage == stageSender:
+		e.cause = unavailable(err)
+	case errors.As(err, &answer):
+		e.Recipient = answer.Code != closing
+		e.Permanent = answer.Code >= 500 && answer.Code < 600
 	}
-	// A server that took the message and then breaks off has the message: sending it again would double it.
-	if err := client.DialAndSendWithContext(ctx, msg); err != nil && !msg.IsDelivered() {
-		return &sendError{id: m.MessageID, cause: err, ended: ctx.Err()}
+	return e
+}
+
+func unavailable(err error) error { return fmt.Errorf("%w: %w", ErrUnavailable, err) }
+
+const closing = 421 // the server is about to go
+
+var enhanced = regexp.MustCompile(`^[245]\.\d{1,3}\.\d{1,3}\b`)
+
+// codeOf is the code of a server's answer, the more telling one if there are two; "" where it did not answer.
+func codeOf(err error) string {
+	var answer *textproto.Error
+	if !errors.As(err, &answer) {
+		return ""
 	}
-	return nil
+	if code := enhanced.FindString(answer.Msg); code != "" {
+		return code
+	}
+	return strconv.Itoa(answer.Code)
 }
 
 func (s *SMTP) message(m Message) (*gomail.Msg, error) {
@@ -129,39 +176,4 @@ func (s *SMTP) message(m Message) (*gomail.Msg, error) {
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
 	msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
 	return msg, nil
-}
-
-// sendError keeps the recipient's address, which servers like to repeat, out of the text.
-type sendError struct {
-	id    string
-	cause error
-	ended error
-}
-
-func (e *sendError) Error() string {
-	if e.ended != nil {
-		return fmt.Sprintf("mail: message %s: server did not take it in time: %v", e.id, e.ended)
-	}
-	var send *gomail.SendError
-	if errors.As(e.cause, &send) {
-		return fmt.Sprintf("mail: message %s: server refused it: %v, code %d %s", e.id, send.Reason, send.ErrorCode(),
-			send.EnhancedStatusCode())
-	}
-	var netErr *net.OpError
-	if errors.As(e.cause, &netErr) {
-		return fmt.Sprintf("mail: message %s: %v", e.id, netErr)
-	}
-	return fmt.Sprintf("mail: message %s: connection to the server failed", e.id)
-}
-
-func (e *sendError) Unwrap() error { return e.cause }
-
-// IsPermanent tells whether err is an answer that will be the same the next time: an address that is none, or a 5xx answer
-// to this message.
-func IsPermanent(err error) bool {
-	if errors.Is(err, ErrAddress) {
-		return true
-	}
-	var send *gomail.SendError
-	return errors.As(err, &send) && !send.IsTemp() && send.ErrorCode() >= 500 && send.ErrorCode() < 600
 }

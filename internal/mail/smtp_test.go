@@ -21,10 +21,13 @@ import (
 
 // inbox is a mail server that keeps what it takes.
 type inbox struct {
-	mu     sync.Mutex
-	raw    []string
-	rcpts  []string
-	refuse *smtp.SMTPError
+	mu          sync.Mutex
+	raw         []string
+	rcpts       []string
+	refuse      *smtp.SMTPError
+	connections int
+	breakOff    bool          // after each message
+	ended       chan struct{} // gets one for each connection that has ended
 }
 
 type inboxSession struct {
@@ -32,11 +35,22 @@ type inboxSession struct {
 	conn *smtp.Conn
 }
 
-func (b *inbox) NewSession(c *smtp.Conn) (smtp.Session, error) { return &inboxSession{b, c}, nil }
+func (b *inbox) NewSession(c *smtp.Conn) (smtp.Session, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.connections++
+	return &inboxSession{b, c}, nil
+}
 
 func (s *inboxSession) Reset() {}
 
-func (s *inboxSession) Logout() error { return nil }
+func (s *inboxSession) Logout() error {
+	select {
+	case s.ended <- struct{}{}:
+	default: // nobody waits for it
+	}
+	return nil
+}
 
 func (s *inboxSession) Mail(string, *smtp.MailOptions) error { return nil }
 
@@ -55,6 +69,9 @@ func (s *inboxSession) Data(r io.Reader) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.raw = append(s.raw, string(b))
+	if s.breakOff {
+		time.AfterFunc(10*time.Millisecond, func() { _ = s.conn.Close() })
+	}
 	return err
 }
 
@@ -210,6 +227,47 @@ func TestRefusalsAreToldApart(t *testing.T) {
 		if err != nil && strings.Contains(err.Error(), "zoe") {
 			t.Errorf("the error names the recipient: %v", err)
 		}
+	}
+}
+
+func TestAConnectionIsUsedAgain(t *testing.T) {
+	b := &inbox{ended: make(chan struct{}, 10)}
+	send := sender(t, listen(t, b), 0)
+	m, err := composer(t).Compose("1", zoe, mail.PhotoAccepted{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := func() (connections, messages int) {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return b.connections, len(b.raw)
+	}
+	for i := range 5 {
+		b.mu.Lock()
+		b.refuse = nil
+		if i%2 == 1 {
+			b.refuse = &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no"}
+		}
+		b.mu.Unlock()
+		if err := send.Send(context.Background(), m); (err != nil) != (i%2 == 1) {
+			t.Fatal(err)
+		}
+	}
+	if c, n := count(); c != 1 || n != 3 {
+		t.Errorf("%d connections for %d messages and two refusals", c, n)
+	}
+	// One that the server has closed in the meantime is noticed, and nothing is lost or doubled.
+	b.mu.Lock()
+	b.refuse, b.breakOff = nil, true
+	b.mu.Unlock()
+	for range 2 {
+		if err := send.Send(context.Background(), m); err != nil {
+			t.Fatal(err)
+		}
+		<-b.ended
+	}
+	if c, n := count(); c != 2 || n != 5 {
+		t.Errorf("%d connections for %d messages", c, n)
 	}
 }
 

@@ -6,10 +6,8 @@ type VerdictReady struct{}
 // Kind returns KindVerdictReady.
 func (VerdictReady) Kind() Kind { return KindVerdictReady }
 
-func (VerdictReady) content(w *words, to Recipient, links links) content {
-	c := w.open(to, w.readySubject, w.readySubjectNoName)
-	c.Heading = w.readyHeading
-	c.Lead = []string{w.readyLead, w.readyNext}
-	c.Button, c.Link = w.readyButton, links.page("/photo", w)
-	return c
+func (VerdictReady) write(w *words, to Recipient, l links) part {
+	t := w.photo
+	return part{Subject: subject(to, t.readySubject, t.readySubjectNoName), Hello: w.greeting(to), Heading: t.readyHeading,
+		Blocks: []block{text(t.readyLead), text(t.readyNext), press(t.readyButton, l.page("/photo", w))}}
 }

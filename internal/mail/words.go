@@ -6,28 +6,27 @@ import (
 	"time"
 )
 
-// words holds every sentence of the e-mails in one language. A test sees to it that none is missing and that both languages
-// take the same values.
+// words holds every sentence of the e-mails in one language; each subject has a file. A test sees to it that none is missing
+// and that both languages take the same values.
 type words struct {
-	lang, colon string
+	common
+	invitation invitationWords
+	account    accountWords
+	photo      photoWords
+	tasks      taskWords
+	proof      proofWords
+	card       cardWords
+}
 
-	hello, helloNoName                     string
-	returnedSubject, returnedSubjectNoName string
-	returnedHeading                        string
-	returnedLead, returnedLeadNoDate       string
-	returnedByMachine, returnedByOfficer   string
-	reasonsTitle, advice, commentTitle     string
-	returnedButton, returnedClosing        string
-	acceptedSubject, acceptedSubjectNoName string
-	acceptedHeading, acceptedLead          string
-	acceptedCard                           string
-	acceptedButton, acceptedClosing        string
-	readySubject, readySubjectNoName       string
-	readyHeading, readyLead, readyNext     string
-	readyButton                            string
-	oneDay, days, oneWeek, weeks           string
-	openLink, safety, service, demo        string
-	months                                 string
+// common is what all e-mails say.
+type common struct {
+	lang, colon, below                   string
+	hello, helloNoName, child            string
+	oneDay, days, oneWeek, weeks         string
+	oneMinute, minutes                   string
+	months, at                           string
+	contactBoth, contactOne, contactNone string
+	openLink, safety, service, demo      string
 }
 
 func wordsOf(lang string) *words {
@@ -37,103 +36,73 @@ func wordsOf(lang string) *words {
 	return &english
 }
 
+// other is the other language, for e-mails in both.
+func (w *words) other() *words {
+	if w == &english {
+		return &french
+	}
+	return &english
+}
+
 var english = words{
-	lang: "en", colon: ":",
-	hello:                 "Hello %s,",
-	helloNoName:           "Hello,",
-	returnedSubject:       "Photo of %s: please send another one",
-	returnedSubjectNoName: "Your photo: please send another one",
-	returnedHeading:       "Please send another photo",
-	returnedLead:          "We can't use the photo that you sent on %s.",
-	returnedLeadNoDate:    "We can't use the photo that you sent.",
-	returnedByMachine: "An automatic check decided this. If you think that it is wrong, you can ask a person to look at " +
-		"the same photo.",
-	returnedByOfficer: "A person in our office looked at your photo and decided this.",
-	reasonsTitle:      "Why, and what to do",
-	advice:            "What to do:",
-	commentTitle:      "A note from the officer",
-	returnedButton:    "Send another photo",
-	returnedClosing:   "You can try as often as you need. Everything else that you told us is saved.",
-
-	acceptedSubject:       "Photo of %s: accepted",
-	acceptedSubjectNoName: "Your photo: accepted",
-	acceptedHeading:       "Your photo is accepted",
-	acceptedLead:          "A person in our office looked at your photo and accepted it. The card is ordered.",
-	acceptedCard:          "It comes by mail. We expect it to reach you within %s.",
-	acceptedButton:        "See where your card is",
-	acceptedClosing:       "You don't need to do anything now. If there is a problem with the card, we contact you.",
-
-	readySubject:       "Photo of %s: the check is finished",
-	readySubjectNoName: "Your photo: the check is finished",
-	readyHeading:       "The check of your photo is finished",
-	readyLead:          "The automatic check of your photo took longer than usual. It is finished now.",
-	readyNext:          "Sign in to see what it found. If you have not sent the photo to our office yet, you can do it there.",
-	readyButton:        "See the result",
-
-	oneDay: "one day", days: "%d days", oneWeek: "one week", weeks: "%d weeks",
-	openLink: "If the button does not work, open this address:",
-	safety:   "We never ask for your password by e-mail.",
-	service:  "Permanent residence confirmation portal",
-	demo:     "Demonstration, not a government service",
-	months:   "January February March April May June July August September October November December",
+	common: common{
+		lang: "en", colon: ":",
+		below:       "The English text is below.",
+		hello:       "Hello %s,",
+		helloNoName: "Hello,",
+		child:       "%s is a child. A parent or guardian does these steps for them, with the child's own account.",
+		oneDay:      "one day", days: "%d days", oneWeek: "one week", weeks: "%d weeks",
+		oneMinute: "one minute", minutes: "%d minutes",
+		months:      "January February March April May June July August September October November December",
+		at:          "%s at %s",
+		contactBoth: "Write to %s or call %s.",
+		contactOne:  "You reach us at %s.",
+		contactNone: "The help page of the portal says how to reach us.",
+		openLink:    "If the button does not work, open this address:",
+		safety:      "We never ask for your password by e-mail.",
+		service:     "Permanent residence confirmation portal",
+		demo:        "Demonstration, not a government service",
+	},
+	invitation: englishInvitation, account: englishAccount, photo: englishPhoto, tasks: englishTasks,
+	proof: englishProof, card: englishCard,
 }
 
 var french = words{
-	lang: "fr", colon: " :",
-	hello:                 "Bonjour %s,",
-	helloNoName:           "Bonjour,",
-	returnedSubject:       "Photo de %s : veuillez en envoyer une autre",
-	returnedSubjectNoName: "Votre photo : veuillez en envoyer une autre",
-	returnedHeading:       "Veuillez envoyer une autre photo",
-	returnedLead:          "Nous ne pouvons pas utiliser la photo que vous avez envoyée le %s.",
-	returnedLeadNoDate:    "Nous ne pouvons pas utiliser la photo que vous avez envoyée.",
-	returnedByMachine: "C’est une vérification automatique qui l’a décidé. Si vous pensez qu’elle se trompe, vous pouvez " +
-		"demander à une personne de regarder la même photo.",
-	returnedByOfficer: "Une personne de notre bureau a regardé votre photo et l’a décidé.",
-	reasonsTitle:      "Pourquoi, et que faire",
-	advice:            "Que faire :",
-	commentTitle:      "Un mot de l’agent",
-	returnedButton:    "Envoyer une autre photo",
-	returnedClosing:   "Vous pouvez essayer autant de fois qu’il le faut. Le reste de vos réponses est enregistré.",
-
-	acceptedSubject:       "Photo de %s : acceptée",
-	acceptedSubjectNoName: "Votre photo : acceptée",
-	acceptedHeading:       "Votre photo est acceptée",
-	acceptedLead:          "Une personne de notre bureau a regardé votre photo et l’a acceptée. La carte est commandée.",
-	acceptedCard:          "Elle arrive par la poste. Vous devriez la recevoir d’ici %s.",
-	acceptedButton:        "Voir où en est votre carte",
-	acceptedClosing:       "Vous n’avez rien à faire. S’il y a un problème avec la carte, nous vous écrivons.",
-
-	readySubject:       "Photo de %s : la vérification est terminée",
-	readySubjectNoName: "Votre photo : la vérification est terminée",
-	readyHeading:       "La vérification de votre photo est terminée",
-	readyLead:          "La vérification automatique de votre photo a duré plus longtemps que d’habitude. Elle est terminée.",
-	readyNext: "Ouvrez une session pour voir ce qu’elle a trouvé. Si vous n’avez pas encore envoyé la photo à notre " +
-		"bureau, vous pouvez le faire à cet endroit.",
-	readyButton: "Voir le résultat",
-
-	oneDay: "un jour", days: "%d jours", oneWeek: "une semaine", weeks: "%d semaines",
-	openLink: "Si le bouton ne marche pas, ouvrez cette adresse :",
-	safety:   "Nous ne demandons jamais votre mot de passe par courriel.",
-	service:  "Portail de confirmation de la résidence permanente",
-	demo:     "Démonstration, pas un service du gouvernement",
-	months:   "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+	common: common{
+		lang: "fr", colon: " :",
+		below:       "Le texte français se trouve plus bas.",
+		hello:       "Bonjour %s,",
+		helloNoName: "Bonjour,",
+		child:       "%s est un enfant. Un parent ou tuteur fait ces étapes à sa place, avec le compte de l’enfant.",
+		oneDay:      "un jour", days: "%d jours", oneWeek: "une semaine", weeks: "%d semaines",
+		oneMinute: "une minute", minutes: "%d minutes",
+		months:      "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+		at:          "%s à %s",
+		contactBoth: "Écrivez à %s ou appelez le %s.",
+		contactOne:  "Vous pouvez nous joindre ici : %s",
+		contactNone: "La page d’aide du portail dit comment nous joindre.",
+		openLink:    "Si le bouton ne marche pas, ouvrez cette adresse :",
+		safety:      "Nous ne demandons jamais votre mot de passe par courriel.",
+		service:     "Portail de confirmation de la résidence permanente",
+		demo:        "Démonstration, pas un service du gouvernement",
+	},
+	invitation: frenchInvitation, account: frenchAccount, photo: frenchPhoto, tasks: frenchTasks,
+	proof: frenchProof, card: frenchCard,
 }
 
-// open starts a letter with its subject and greeting; without a name both have their own sentence.
-func (w *words) open(to Recipient, subject, subjectNoName string) content {
-	name := fullName(to)
-	if name == "" {
-		return content{Subject: subjectNoName, Hello: w.helloNoName}
+// subject names the person, since several may share a mailbox; without a name it has its own sentence.
+func subject(to Recipient, named, unnamed string) string {
+	if name := fullName(to); name != "" {
+		return fmt.Sprintf(named, name)
 	}
-	return content{Subject: fmt.Sprintf(subject, name), Hello: fmt.Sprintf(w.hello, name)}
+	return unnamed
 }
 
-func (w *words) sentOn(t time.Time) string {
-	if t.IsZero() {
-		return w.returnedLeadNoDate
+func (w *words) greeting(to Recipient) string {
+	if name := fullName(to); name != "" {
+		return fmt.Sprintf(w.hello, name)
 	}
-	return fmt.Sprintf(w.returnedLead, w.date(t))
+	return w.helloNoName
 }
 
 func (w *words) date(t time.Time) string {
@@ -142,6 +111,15 @@ func (w *words) date(t time.Time) string {
 		day = "1er"
 	}
 	return fmt.Sprintf("%s %s %d", day, month, t.Year())
+}
+
+// moment says a day and the time of day.
+func (w *words) moment(t time.Time) string {
+	clock := t.Format("3:04") + map[bool]string{true: " a.m.", false: " p.m."}[t.Hour() < 12]
+	if w.lang == "fr" {
+		clock = fmt.Sprintf("%d h %02d", t.Hour(), t.Minute())
+	}
+	return fmt.Sprintf(w.at, w.date(t), clock)
 }
 
 // within says a length of time in whole weeks where it is, else in days, rounded up: a promise must not be too short.
@@ -158,4 +136,36 @@ func (w *words) within(d time.Duration) string {
 	default:
 		return fmt.Sprintf(w.days, n)
 	}
+}
+
+// lasting says a short time in minutes, rounded down: a link must not be over before it says.
+func (w *words) lasting(d time.Duration) string {
+	if n := int(d / time.Minute); n > 1 {
+		return fmt.Sprintf(w.minutes, n)
+	}
+	return w.oneMinute
+}
+
+// unbroken keeps a number on one line.
+func unbroken(number string) string { return strings.ReplaceAll(number, " ", "\u00a0") }
+
+// reach says how to reach the office.
+func (w *words) reach(l links) string {
+	c := l.contact
+	switch {
+	case c.Email != "" && c.Phone != "":
+		return fmt.Sprintf(w.contactBoth, c.Email, unbroken(c.Phone))
+	case c.Email != "" || c.Phone != "":
+		return fmt.Sprintf(w.contactOne, c.Email+unbroken(c.Phone))
+	default:
+		return w.contactNone
+	}
+}
+
+// forChild says who acts for a small child; nothing for others, and nothing where the child has no name to say.
+func (w *words) forChild(to Recipient) []block {
+	if name := fullName(to); to.Child && name != "" {
+		return []block{text(fmt.Sprintf(w.child, name))}
+	}
+	return nil
 }

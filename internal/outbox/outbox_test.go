@@ -3,7 +3,6 @@ package outbox
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +18,7 @@ import (
 	"github.com/emersion/go-smtp"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"prportal.example/internal/bounce"
 	"prportal.example/internal/bus"
 	"prportal.example/internal/casefile"
 	"prportal.example/internal/event"
@@ -37,6 +37,7 @@ const patience = 60 * time.Second // for a busy machine: nothing waits that long
 // world is a database, a broker and a mail server, with a clock that stands still until it is moved.
 type world struct {
 	*testing.T
+	url     string
 	store   *store.Store
 	triage  *triage.Service
 	kafka   bus.Config
@@ -55,7 +56,7 @@ func onBoth(t *testing.T, test func(*world)) {
 
 func newWorld(t *testing.T, url string) *world {
 	t.Helper()
-	w := &world{T: t, kafka: bus.Config{Brokers: testenv.Kfake(t), ClientID: "test"}, server: newMailServer(t)}
+	w := &world{T: t, url: url, kafka: bus.Config{Brokers: testenv.Kfake(t), ClientID: "test"}, server: newMailServer(t)}
 	w.topic = testenv.Topic(t, w.kafka.Brokers, 3)
 	w.millis.Store(time.Date(2026, 5, 4, 10, 0, 0, 0, time.UTC).UnixMilli())
 	var err error
@@ -88,7 +89,11 @@ func (w *world) tx(body func(*store.Tx) error) {
 // relay makes a candidate; change, if given, alters its settings.
 func (w *world) relay(holder string, change func(*Config)) *Relay {
 	w.Helper()
-	composer, err := mail.NewComposer(mail.ComposerConfig{PublicURL: "https://photos.example"})
+	composer, err := mail.NewComposer(mail.ComposerConfig{PublicURL: "https://photos.example",
+		Contact: mail.Contact{Email: "help@portal.example"}})
+	w.ok(err)
+	registry := prometheus.NewRegistry()
+	bounces, err := bounce.New(bounce.Config{Store: w.store, Now: w.now, Registry: registry})
 	w.ok(err)
 	server, err := mail.NewSMTP(mail.SMTPConfig{Addr: w.server.addr, From: "photos@portal.example", TLS: mail.TLSNone})
 	w.ok(err)
@@ -96,8 +101,9 @@ func (w *world) relay(holder string, change func(*Config)) *Relay {
 	w.ok(err)
 	w.Cleanup(func() { w.ok(producer.Close()) })
 	c := Config{Store: w.store, Producer: producer, Triage: w.triage, Holder: holder, Now: w.now, Poll: 5 * time.Millisecond,
-		Mailer:   &Mailer{Store: w.store, Composer: composer, Server: server, Location: time.UTC},
-		Registry: prometheus.NewRegistry(), Logger: slog.New(slog.NewTextHandler(&w.log, nil))}
+		Mailer: &Mailer{Store: w.store, Composer: composer, Sender: server, Secrets: vault{w}, Bounces: bounces,
+			Location: time.UTC, Now: w.now},
+		Registry: registry, Logger: slog.New(slog.NewTextHandler(&w.log, nil))}
 	if change != nil {
 		change(&c)
 	}
@@ -212,20 +218,20 @@ func (w *world) state(caseID string, want casefile.State) {
 // mail puts a row in as triage does.
 func (w *world) mail(p store.Mail) {
 	w.Helper()
-	payload, err := json.Marshal(p)
-	w.ok(err)
-	w.tx(func(tx *store.Tx) error {
-		return tx.Enqueue(ctx, store.Row{Kind: store.KindMail, Key: p.CaseID, Payload: payload, AvailableAt: w.now()})
-	})
+	w.tx(func(tx *store.Tx) error { return tx.EnqueueMail(ctx, p, w.now()) })
 }
 
 // mailServer takes mail, or refuses it with what refuse says.
 type mailServer struct {
-	addr string
+	addr  string
+	slow  chan struct{} // closed: mail for people whose address begins with "slow" goes on
+	begun chan struct{} // gets one when such a mail waits
 
 	mu     sync.Mutex
 	refuse *smtp.SMTPError
+	only   string // refuse them alone
 	taken  []string
+	to     []string
 	tried  int
 }
 
@@ -235,7 +241,7 @@ func newMailServer(t *testing.T) *mailServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &mailServer{addr: l.Addr().String()}
+	m := &mailServer{addr: l.Addr().String(), slow: make(chan struct{}), begun: make(chan struct{}, 1)}
 	s := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return mailSession{m}, nil }))
 	done := make(chan struct{})
 	go func() { defer close(done); _ = s.Serve(l) }()
@@ -260,13 +266,21 @@ type mailSession struct{ *mailServer }
 func (mailSession) Reset()                               {}
 func (mailSession) Logout() error                        { return nil }
 func (mailSession) Mail(string, *smtp.MailOptions) error { return nil }
-func (s mailSession) Rcpt(string, *smtp.RcptOptions) error {
+func (s mailSession) Rcpt(to string, _ *smtp.RcptOptions) error {
+	if strings.HasPrefix(to, "slow") {
+		select {
+		case s.begun <- struct{}{}:
+		default: // told already
+		}
+		<-s.slow
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.tried++
-	if s.refuse != nil {
+	if s.refuse != nil && (s.only == "" || s.only == to) {
 		return s.refuse
 	}
+	s.to = append(s.to, to)
 	return nil
 }
 
@@ -463,20 +477,21 @@ func TestMailIsTriedAgainEverMoreSlowlyAndGivenUp(t *testing.T) {
 			}
 		}
 		w.wait(48 * time.Hour)
-		w.givenUp(c.ID)
+		w.givenUp(c.ID, "mail_bounced")
+		w.listed(person.ID, true)
 	})
 }
 
 // givenUp checks that no e-mail waits, and that history says so.
-func (w *world) givenUp(caseID string) {
+func (w *world) givenUp(caseID, action string) {
 	w.Helper()
 	if rows := w.due(store.KindMail); len(rows) != 0 {
 		w.Errorf("%+v", rows)
 	}
 	h, err := w.store.History(ctx, caseID)
 	w.ok(err)
-	if len(h) != 1 || h[0].Action != "mail_failed" {
-		w.Errorf("history %+v", h)
+	if len(h) != 1 || h[0].Action != action {
+		w.Errorf("history %+v, want %s", h, action)
 	}
 	if strings.Contains(w.log.String(), "zoe") || strings.Contains(w.log.String(), "Zoë") {
 		w.Errorf("personal data in the log: %s", w.log.String())
@@ -494,7 +509,8 @@ func TestWhatCanNeverBeSentIsGivenUpAtOnce(t *testing.T) {
 			w.server.refuses(c.refuse)
 			w.mail(store.Mail{Kind: store.MailPhotoAccepted, PersonID: person.ID, CaseID: cs.ID})
 			w.turns(r, store.KindMail, 0)
-			w.givenUp(cs.ID)
+			w.givenUp(cs.ID, "mail_bounced")
+			w.listed(person.ID, true)
 		}
 	})
 }
@@ -533,7 +549,8 @@ func TestRowsThatNobodyCanReadAreGivenUpInTheEnd(t *testing.T) {
 	if taken, _ := w.server.mails(); len(taken) != 0 {
 		t.Errorf("mails %q", taken)
 	}
-	w.givenUp(c.ID)
+	w.givenUp(c.ID, "mail_failed")
+	w.listed(person.ID, false) // a fault of ours
 }
 
 func TestTheWaitingRowsAreMeasured(t *testing.T) {

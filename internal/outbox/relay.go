@@ -38,6 +38,7 @@ type Config struct {
 type Relay struct {
 	c       Config
 	metrics metrics
+	lanes   *lanes
 }
 
 const (
@@ -49,7 +50,9 @@ const (
 
 // New checks the settings and registers the metrics.
 func New(c Config) (*Relay, error) {
-	if c.Store == nil || c.Producer == nil || c.Mailer == nil || c.Triage == nil || c.Holder == "" || c.Now == nil ||
+	if c.Store == nil || c.Producer == nil || c.Mailer == nil || c.Mailer.Sender == nil || c.Mailer.Bounces == nil ||
+		c.Mailer.Now == nil ||
+		c.Triage == nil || c.Holder == "" || c.Now == nil ||
 		c.Registry == nil || c.Logger == nil {
 		return nil, errors.New("outbox: every part must be given")
 	}
@@ -63,7 +66,7 @@ func New(c Config) (*Relay, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Relay{c: c, metrics: m}, nil
+	return &Relay{c: c, metrics: m, lanes: newLanes()}, nil
 }
 
 // Run carries rows out until ctx ends.
@@ -75,7 +78,7 @@ func (r *Relay) Run(ctx context.Context) error {
 	} {
 		group.Go(func() error { return r.loop(ctx, kind, handle) })
 	}
-	err := group.Wait()
+	err := errors.Join(group.Wait(), r.settle(ctx))
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	for _, kind := range []store.Kind{store.KindEvent, store.KindRelease, store.KindMail} {

@@ -19,11 +19,15 @@ import (
 )
 
 // The buckets of the system. Uploads are untouched files of applicants, keyed by photo id; renditions are pictures made by the
-// pipeline, keyed by RenditionKey and PrintKey.
+// pipeline, keyed by RenditionKey and PrintKey; documents are proofs of status, keyed by their id.
 const (
 	Uploads    = "uploads"
 	Renditions = "renditions"
+	Documents  = "documents"
 )
+
+// Buckets returns every bucket.
+func Buckets() []string { return []string{Uploads, Renditions, Documents} }
 
 // RenditionKey is where the picture that pages show lies in Renditions.
 func RenditionKey(photoID string) string { return photoID + "/rendition.jpg" }

@@ -113,12 +113,16 @@ func (p *portal) toSignIn(r *http.Request) string {
 
 // lostForms says where to go on after a form that came when the session had ended.
 var lostForms = map[string]string{"/photo": "/photo?lost=photo", "/submit": "/submit?lost=submit", "/ask": "/status?lost=ask",
-	"/account/password": "/account/password?lost=account", "/account/email": "/account/email?lost=account"}
+	"/account/password": "/account/password?lost=account", "/account/email": "/account/email?lost=account",
+	"/declaration": "/declaration?lost=form", "/address": "/address?lost=form", "/address/postal": "/address/postal?lost=form",
+	"/submit/details": "/submit/details?lost=form", "/photo/boxes": "/photo?lost=boxes", "/photo/crop": "/photo/crop?lost=crop",
+	"/photo/crop/move": "/photo/crop", "/proof": "/proof",
+	"/status/moved": "/status?lost=card", "/status/not-come": "/status?lost=card"}
 
 // lost names the problem that a page tells after such a form, "" if there is none.
 func lost(r *http.Request) string {
 	switch l := r.URL.Query().Get("lost"); l {
-	case "photo", "submit", "ask", "account":
+	case "photo", "submit", "ask", "boxes", "crop", "card", "form", "account":
 		return "lost_" + l
 	}
 	return ""
@@ -147,16 +151,6 @@ func (p *portal) ownCase(r *http.Request) (store.CaseRow, *store.Photo, error) {
 	}
 	photo, err := p.c.Store.Photo(r.Context(), c.PhotoID)
 	return c, &photo, err
-}
-
-// home leads to the page that matters now.
-func (p *portal) home(w http.ResponseWriter, r *http.Request) {
-	c, _, err := p.ownCase(r)
-	if err != nil {
-		p.fail(w, r, err)
-		return
-	}
-	http.Redirect(w, r, pageOf(c.State), http.StatusSeeOther)
 }
 
 func pageOf(s casefile.State) string {

@@ -14,9 +14,20 @@ import (
 )
 
 // open lists what nobody has to be signed in for.
-var open = map[string]bool{"GET /sign-in": true, "POST /sign-in": true, "POST /language": true, "GET /assets/{file}": true,
-	"GET /forgot-password": true, "POST /forgot-password": true, "GET /forgot-username": true, "POST /forgot-username": true,
-	"GET /reset/{token}": true, "POST /reset/{token}": true}
+var open = openRoutes("GET /sign-in", "POST /sign-in", "POST /language", "GET /assets/{file}", "GET /requirements",
+	"GET /invitation/{token}", "POST /invitation/{token}",
+	"GET /forgot-password", "POST /forgot-password", "GET /forgot-username", "POST /forgot-username", "GET /reset/{token}", "POST /reset/{token}")
+
+func openRoutes(routes ...string) map[string]bool {
+	all := map[string]bool{}
+	for _, route := range routes {
+		all[route] = true
+	}
+	for _, name := range guidancePages {
+		all["GET /"+name] = true
+	}
+	return all
+}
 
 func TestEveryRouteNeedsSignIn(t *testing.T) {
 	w := newWorld(t)
@@ -171,7 +182,7 @@ func TestAnEndedSessionLosesNothing(t *testing.T) {
 	if p.current().PhotoID != id || p.locked() {
 		t.Errorf("%+v", p.current())
 	}
-	p.post("/submit", "photo", id)
+	p.submit()
 	p.decide(true, "", "glare")
 	end()
 	signInPage(p.post("/ask", "photo", id)).is(200, "status", "returned").tells("lost_ask")
@@ -232,7 +243,7 @@ func TestBackStaysOnThisSite(t *testing.T) {
 	w := newWorld(t)
 	p := w.person("zoe")
 	for _, back := range []string{"https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"} {
-		got := p.post("/sign-in", "username", "zoe", "password", password, "back", back).is(200, "photo", "open")
+		got := p.post("/sign-in", "username", "zoe", "password", password, "back", back).is(200, "tasks", "open")
 		if got.url.Host == "evil.example" {
 			t.Errorf("%q leads to %s", back, got.url)
 		}

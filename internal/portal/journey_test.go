@@ -42,11 +42,10 @@ func TestFromSignInToTheCard(t *testing.T) {
 	}
 
 	p.get("/submit").is(200, "submit", "checked").says("you can’t change the photo", "declare").has("#submit", 1).has("#note", 0)
-	id := p.current().PhotoID
-	p.post("/submit", "photo", id).is(200, "status", "in_review").tells("").
+	p.submit().is(200, "status", "in_review").tells("").
 		says("Your photo is in review", moment(w.now(), "en", w.portal.texts.Say("en")), "2 days or less")
 	p.get("/photo").is(200, "status", "in_review")
-	p.get("/").is(200, "status", "in_review")
+	p.get("/status").is(200, "status", "in_review")
 
 	p.decide(false, "")
 	if p.current().State != casefile.Decided {
@@ -54,13 +53,13 @@ func TestFromSignInToTheCard(t *testing.T) {
 	}
 	p.get("/status").is(200, "status", "in_review").silent("accepted your photo")
 	p.takesEffect()
-	p.get("/").is(200, "status", "accepted").says("Your photo is accepted", "card is ordered", "Within 1 week")
+	p.get("/status").is(200, "status", "accepted").says("Your card is ordered", "accepted your photo", "By ")
 }
 
 func TestReturnedAndAccepted(t *testing.T) {
 	w := newWorld(t)
 	p := w.upTo("returned")
-	p.get("/").is(200, "status", "returned").
+	p.get("/status").is(200, "status", "returned").
 		says("Please send another photo", "An automatic check decided this", "No person has looked", "Too dark").
 		has("[data-reason=too_dark]", 1).has("#photo-file", 1).has("#ask-person", 1).has("#upload", 1)
 	p.get("/photo").is(200, "photo", "returned").has("#photo-file", 1)
@@ -79,9 +78,9 @@ func TestReturnedAndAccepted(t *testing.T) {
 	p.check(clean)
 	p.get("/photo").is(200, "photo", "checked").has("[data-decision=pass]", 1).says("No problem found").has("[data-reason]", 0)
 	p.get("/submit").says("found no problem")
-	p.post("/submit", "photo", p.current().PhotoID).is(200, "status", "in_review")
+	p.submit().is(200, "status", "in_review")
 	p.decide(true, "")
-	p.get("/").is(200, "status", "accepted").says("Your photo is accepted", "card is ordered", "Within 1 week")
+	p.get("/status").is(200, "status", "accepted").says("Your card is ordered", "accepted your photo", "By ")
 }
 
 func TestAPersonInsteadOfAReturn(t *testing.T) {
@@ -95,7 +94,7 @@ func TestAPersonInsteadOfAReturn(t *testing.T) {
 	if strings.Index(page.body, `id="another"`) > strings.Index(page.body, `id="submit"`) {
 		t.Error("another photo is not offered first")
 	}
-	p.post("/submit", "photo", p.current().PhotoID, "person", "1", "note", "I am ill").
+	p.submit("person", "1", "note", "I am ill").
 		is(200, "status", "in_review").says("You asked")
 	if c := p.current(); !c.PersonAsked || c.Lane != casefile.LaneAsked {
 		t.Errorf("%+v", c)
@@ -109,7 +108,7 @@ func TestAfterTwoReturnsAPersonLooks(t *testing.T) {
 	for i := range uint8(2) {
 		p.upload(photo(t, i))
 		p.check(dark)
-		p.post("/submit", "photo", p.current().PhotoID).is(200, "status", "returned")
+		p.submit().is(200, "status", "returned")
 	}
 	p.get("/status").says("Two photos came back")
 	p.upload(photo(t, 9))
@@ -121,7 +120,7 @@ func TestSubmitBeforeTheVerdict(t *testing.T) {
 	w := newWorld(t)
 	p := w.upTo("checking")
 	p.get("/submit").is(200, "submit", "checking").says("The automatic check is not done yet").has("#person", 1)
-	p.post("/submit", "photo", p.current().PhotoID).is(200, "status", "submitted").says("not done yet").has("[data-poll]", 1)
+	p.submit().is(200, "status", "submitted").says("not done yet").has("[data-poll]", 1)
 	p.check(dark)
 	p.get("/status").is(200, "status", "returned")
 }

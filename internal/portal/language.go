@@ -59,8 +59,11 @@ func (p *portal) setLanguage(w http.ResponseWriter, r *http.Request) {
 	p.sessions.Put(r.Context(), sessionLanguage, lang)
 	p.rememberLanguage(w, lang)
 	me, ok, err := p.reader(r)
-	if err == nil && ok {
+	switch {
+	case err == nil && ok:
 		err = p.keepLanguage(r, me, lang)
+	case err == nil:
+		err = p.keepInvitedLanguage(r, lang)
 	}
 	if err != nil {
 		p.fail(w, r, err)

@@ -17,6 +17,7 @@ type view struct {
 	PhotoID string         // the photo that the page is about
 	Waits   bool           // the page waits for a verdict: it is shown anew by itself
 	Slow    bool           // and has done so for long
+	Reloads bool           // it waits for something else: where there is no script it is shown anew by itself too
 	Problem *problem
 	Data    any
 }
@@ -25,17 +26,20 @@ type view struct {
 type layout struct {
 	view
 	Lang, OtherLang, Title, Person string
-	Refresh                        int // seconds, for browsers without JavaScript
+	Unread                         int    // messages from the office
+	Section                        string // of the navigation
+	Refresh                        int    // seconds, for browsers without JavaScript
 }
 
 func (p *portal) show(w http.ResponseWriter, r *http.Request, status int, v view) {
 	lang := p.lang(r)
 	say := p.texts.Say(lang)
-	l := layout{view: v, Lang: lang, OtherLang: web.Other(lang), Title: v.Heading + " – " + say("service"), Person: p.me(r).name()}
+	l := layout{view: v, Lang: lang, OtherLang: web.Other(lang), Title: v.Heading + " – " + say("service"), Person: p.me(r).name(),
+		Section: section(v), Unread: p.unread(r)}
 	if v.Problem != nil && v.Problem.Wrong {
 		l.Title = say("title_problem", l.Title)
 	}
-	if v.Waits {
+	if v.Waits || v.Reloads {
 		l.Refresh = 2
 		if v.Slow {
 			l.Refresh = 10
@@ -45,6 +49,43 @@ func (p *portal) show(w http.ResponseWriter, r *http.Request, status int, v view
 		p.c.Logger.ErrorContext(r.Context(), "write page", "page", v.Page, "error", err)
 		http.Error(w, say("problem_unavailable"), http.StatusInternalServerError)
 	}
+}
+
+// navLink is an item of the navigation; Current is the value of aria-current.
+type navLink struct{ Href, Text, Current string }
+
+// sections are the items of the navigation: their address, and the key of their text.
+var sections = []struct{ href, text string }{
+	{"/", "nav_tasks"}, {"/proof", "nav_proof"}, {"/messages", "nav_messages"}, {"/account", "nav_account"}, {"/help", "nav_help"},
+}
+
+// section is the item of the navigation that a page belongs to; what belongs to no other belongs to the tasks.
+func section(v view) string {
+	if v.Page == "message" {
+		return ""
+	}
+	for _, s := range sections[1:] {
+		if v.Path == s.href || strings.HasPrefix(v.Path, s.href+"/") || strings.HasPrefix(v.Path, s.href+"?") {
+			return s.href
+		}
+	}
+	return sections[0].href
+}
+
+// navigation lists the items of the navigation as a page shows them.
+func navigation(l layout) []navLink {
+	var links []navLink
+	for _, s := range sections {
+		link := navLink{Href: s.href, Text: s.text}
+		switch {
+		case l.Section == s.href && l.Path == s.href:
+			link.Current = "page"
+		case l.Section == s.href:
+			link.Current = "true"
+		}
+		links = append(links, link)
+	}
+	return links
 }
 
 // name is whose account it is. Either part may be empty; without both the user name says it.

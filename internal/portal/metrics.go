@@ -15,14 +15,14 @@ const (
 )
 
 type metrics struct {
-	uploads     *prometheus.CounterVec // by result: accepted, or the code of the problem
+	uploads     *prometheus.CounterVec // by result: accepted, crop, or the code of the problem
 	submissions *prometheus.CounterVec // by kind
 }
 
 func newMetrics(registry prometheus.Registerer) (metrics, error) {
 	m := metrics{
 		uploads: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "prportal_uploads_total",
-			Help: "Uploads of applicants by result: accepted, or why not."}, []string{"result"}),
+			Help: "Uploads of applicants by result: accepted, crop (another part of the same photo), or why not."}, []string{"result"}),
 		submissions: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "prportal_submissions_total",
 			Help: "Photos that applicants submitted, by kind."}, []string{"kind"}),
 	}

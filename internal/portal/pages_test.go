@@ -22,9 +22,6 @@ import (
 // TestEveryPageInEveryStateAndLanguage looks at what all pages have in common.
 func TestEveryPageInEveryStateAndLanguage(t *testing.T) {
 	w := newWorld(t)
-	shown := map[casefile.State]string{casefile.Open: "photo", casefile.Checking: "photo", casefile.Checked: "photo",
-		casefile.Submitted: "status", casefile.InReview: "status", casefile.Decided: "status", casefile.Returned: "status",
-		casefile.Accepted: "status"}
 	for _, s := range casefile.States() {
 		p := w.upTo(string(s))
 		public := string(s)
@@ -32,8 +29,9 @@ func TestEveryPageInEveryStateAndLanguage(t *testing.T) {
 			public = "in_review"
 		}
 		for _, lang := range web.Languages() {
-			p.post("/language", "lang", lang, "back", "/").is(200, shown[s], public)
-			paths := []string{"/photo", "/status", "/submit", "/photo?replace", "/nothing"}
+			p.post("/language", "lang", lang, "back", "/").is(200, "tasks", public)
+			paths := []string{"/", "/photo", "/status", "/submit", "/photo?replace", "/declaration", "/address", "/address/postal",
+				"/submit/details", "/confirmation", "/nothing"}
 			for _, path := range paths {
 				page := p.get(path)
 				if page.status >= 500 {
@@ -81,8 +79,8 @@ func (p *page) sound(lang string) {
 			p.t.Errorf("%s: inline script", p.url)
 		}
 	}
-	for _, n := range slices.Concat(p.all("input"), p.all("textarea")) {
-		if attr(n, "type") == "hidden" || attr(n, "type") == "checkbox" {
+	for _, n := range slices.Concat(p.all("input"), p.all("textarea"), p.all("select")) {
+		if slices.Contains([]string{"hidden", "checkbox"}, attr(n, "type")) {
 			continue
 		}
 		if len(p.all("[for="+attr(n, "id")+"]")) != 1 {

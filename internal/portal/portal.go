@@ -1,5 +1,5 @@
-// Package portal is the applicants' portal: sign in, send a photo, see at once what the automatic check found on it, submit it
-// and follow what becomes of it. Every page is in English and French and works without JavaScript; a page is one file: its
+// Package portal is the applicants' portal: sign in, declare, give the addresses, send a photo, see at once what the automatic check
+// found on it, submit it and follow what becomes of it. Every page is in English and French and works without JavaScript; a page is one file: its
 // data, form reader, validation and handler.
 package portal
 
@@ -19,9 +19,12 @@ import (
 
 	"prportal.example/internal/account"
 	"prportal.example/internal/intake"
+	"prportal.example/internal/journey"
+	"prportal.example/internal/office"
 	"prportal.example/internal/overlay"
 	"prportal.example/internal/photos"
 	"prportal.example/internal/portal/web"
+	"prportal.example/internal/proof"
 	"prportal.example/internal/store"
 	"prportal.example/internal/triage"
 	"prportal.example/pkg/photocheck/profile"
@@ -44,13 +47,19 @@ type Config struct {
 	Store    *store.Store
 	Triage   *triage.Service
 	Intake   *intake.Service
+	Journey  *journey.Service
 	Photos   *photos.Store
 	Profile  *profile.Profile
 	Accounts *account.Service
+	Proofs   *proof.Service
 	// PublicURL is the public address of this listener; https makes cookies secure.
 	PublicURL string
+	// Contact is how people reach the office.
+	Contact Contact
 	// Proxies are the networks of the proxies in front of this listener, whose word on where a request comes from is taken.
-	Proxies    []netip.Prefix
+	Proxies []netip.Prefix
+	// Receipts takes what became of e-mails, from whoever delivers them; nil: nobody tells.
+	Receipts   http.Handler
 	CardWithin time.Duration  // how soon the card is expected; 0 means a week
 	Location   *time.Location // of the office, for times on pages; nil means UTC
 	Now        func() time.Time
@@ -60,17 +69,19 @@ type Config struct {
 
 type portal struct {
 	c        Config
+	office   *office.Service
 	sessions *scs.SessionManager
 	texts    web.Texts
 	pages    web.Pages
 	assets   web.Assets
+	guidance map[string]map[string]guidance // by language and name
 	measures metrics
 	https    bool
 
 	durations func(http.Handler) http.Handler
 }
 
-//go:embed templates assets catalogue
+//go:embed templates assets catalogue guidance
 var files embed.FS
 
 // New returns the handler of the applicants' listener.
@@ -83,8 +94,8 @@ func New(c Config) (http.Handler, error) {
 }
 
 func newPortal(c Config) (*portal, error) {
-	if c.Store == nil || c.Triage == nil || c.Intake == nil || c.Photos == nil || c.Profile == nil || c.Accounts == nil ||
-		c.Now == nil || c.Registry == nil || c.Logger == nil {
+	if c.Store == nil || c.Triage == nil || c.Intake == nil || c.Journey == nil || c.Photos == nil || c.Profile == nil ||
+		c.Accounts == nil || c.Proofs == nil || c.Contact.Email == "" || c.Now == nil || c.Registry == nil || c.Logger == nil {
 		return nil, errors.New("a part is missing in the configuration")
 	}
 	u, err := web.PublicURL(c.PublicURL)
@@ -97,7 +108,7 @@ func newPortal(c Config) (*portal, error) {
 	if c.CardWithin <= 0 {
 		c.CardWithin = defaultCardWithin
 	}
-	p := &portal{c: c, https: u.Scheme == "https", assets: web.Assets{"overlay.css": overlay.CSS()}}
+	p := &portal{c: c, office: office.New(office.Config{Store: c.Store, Triage: c.Triage, Now: c.Now}), https: u.Scheme == "https", assets: web.Assets{"overlay.css": overlay.CSS()}}
 	if p.assets["icon.svg"], err = fs.ReadFile(files, "assets/icon.svg"); err != nil {
 		return nil, err
 	}
@@ -109,7 +120,11 @@ func newPortal(c Config) (*portal, error) {
 	if p.texts, err = web.LoadTexts(files, "catalogue"); err != nil {
 		return nil, err
 	}
-	functions := template.FuncMap{"asset": p.assets.URL, "upload": uploadForm, "frame": c.Profile.Frame}
+	if p.guidance, err = loadGuidance(files, p.texts, c.Contact); err != nil {
+		return nil, err
+	}
+	functions := template.FuncMap{"asset": p.assets.URL, "upload": p.uploadForm, "frame": c.Profile.Frame,
+		"items": navigation}
 	if p.pages, err = web.LoadPages(files, "templates/*.html", p.texts, functions); err != nil {
 		return nil, err
 	}

@@ -26,7 +26,9 @@ import (
 	"prportal.example/internal/account"
 	"prportal.example/internal/event"
 	"prportal.example/internal/intake"
+	"prportal.example/internal/journey"
 	"prportal.example/internal/photos"
+	"prportal.example/internal/proof"
 	"prportal.example/internal/store"
 	"prportal.example/internal/testenv"
 	"prportal.example/internal/triage"
@@ -84,7 +86,7 @@ func newWorld(t *testing.T) *world {
 	w.objects, err = photos.Open(testenv.Versity(t))
 	w.ok(err)
 	t.Cleanup(w.objects.Close)
-	w.ok(w.objects.EnsureBuckets(ctx, photos.Uploads, photos.Renditions))
+	w.ok(w.objects.EnsureBuckets(ctx, photos.Buckets()...))
 	w.profile, err = profile.Default()
 	w.ok(err)
 	w.intake = intake.New(intake.Config{Store: w.store, Photos: w.objects, Now: w.now})
@@ -94,8 +96,11 @@ func newWorld(t *testing.T) *world {
 		Cost: account.Cost{MemoryKiB: 64, Passes: 1, Threads: 1}})
 	w.ok(err)
 	w.portal, err = newPortal(Config{Store: w.store, Triage: w.triage, Intake: w.intake, Photos: w.objects, Profile: w.profile,
-		Accounts: accounts, PublicURL: "https://portal.example", Now: w.now, Registry: w.metrics,
-		Logger: slog.New(slog.NewTextHandler(w.logs, nil))})
+		Journey:  journey.New(journey.Config{Store: w.store, Now: w.now}),
+		Accounts: accounts, Proofs: proof.New(proof.Config{Store: w.store, Now: w.now}), PublicURL: "https://portal.example",
+		Now: w.now, Registry: w.metrics,
+		Contact: Contact{Email: "help@portal.example", Phone: "1-888-555-0123"},
+		Logger:  slog.New(slog.NewTextHandler(w.logs, nil))})
 	w.ok(err)
 	w.server = httptest.NewTLSServer(w.portal.routes())
 	t.Cleanup(w.server.Close)
@@ -126,7 +131,7 @@ func (w *world) later(d time.Duration) {
 	w.clock = w.clock.Add(d)
 }
 
-// person is an applicant with an account and a browser of their own.
+// person is an applicant with an account and a browser of their own, who has declared and given the addresses.
 type person struct {
 	*world
 	user   string
@@ -135,6 +140,18 @@ type person struct {
 }
 
 func (w *world) person(user string, change ...func(*store.Person)) *person {
+	w.t.Helper()
+	p := w.newcomer(user, change...)
+	by := journey.By{PersonID: p.current().PersonID, AccountID: "acc"}
+	ctx, j := context.Background(), w.portal.c.Journey
+	w.ok(j.Declare(ctx, by, store.InCanada))
+	w.ok(j.GiveHome(ctx, by, store.Address{Unit: "12", Street: "345 rue Saint-Denis", City: "Montréal", Province: "QC", PostalCode: "H2X 1Y4"}))
+	w.ok(j.GiveSamePostal(ctx, by))
+	return p
+}
+
+// newcomer is an applicant with an account who has done nothing yet.
+func (w *world) newcomer(user string, change ...func(*store.Person)) *person {
 	w.t.Helper()
 	ctx := context.Background()
 	p := store.Person{Application: "A-" + user, ClientID: "C-" + user, GivenNames: "Zoë", FamilyName: "Łęcka",
@@ -219,9 +236,21 @@ func (p *person) post(path string, values ...string) *page {
 	return p.read(p.client.PostForm(p.server.URL+path, form))
 }
 
+// signIn leads on to the page of the photo.
 func (p *person) signIn() *page {
 	p.t.Helper()
-	return p.post("/sign-in", "username", p.user, "password", password)
+	return p.post("/sign-in", "username", p.user, "password", password, "back", "/photo")
+}
+
+// submit submits the current photo and goes on to its status; more are further values of the form.
+func (p *person) submit(more ...string) *page {
+	p.t.Helper()
+	page := p.post("/submit", append([]string{"photo", p.current().PhotoID, "declared", "1"}, more...)...)
+	if page.status == http.StatusOK && p.locked() {
+		page.is(http.StatusOK, "confirmation", string(p.current().State))
+		return p.get("/status")
+	}
+	return page
 }
 
 // part is one part of a multipart form.
@@ -263,7 +292,12 @@ func (p *person) upload(data []byte) *page {
 // photo makes a JPEG that differs with its shade.
 func photo(t *testing.T, shade uint8) []byte {
 	t.Helper()
-	img := image.NewGray(image.Rect(0, 0, 715, 1000))
+	return photoOf(t, shade, 715, 1000)
+}
+
+func photoOf(t *testing.T, shade uint8, width, height int) []byte {
+	t.Helper()
+	img := image.NewGray(image.Rect(0, 0, width, height))
 	for i := range img.Pix {
 		img.Pix[i] = shade
 	}
@@ -310,6 +344,12 @@ const unlooked = -1e9
 // otherwise.
 func (p *person) check(measures map[report.CheckID]float64) {
 	p.t.Helper()
+	p.checkAs(measures, func(*report.Report) {})
+}
+
+// checkAs changes the report before it is judged.
+func (p *person) checkAs(measures map[report.CheckID]float64, change func(*report.Report)) {
+	p.t.Helper()
 	ctx := context.Background()
 	shot, err := p.store.Photo(ctx, p.current().PhotoID)
 	p.ok(err)
@@ -329,6 +369,10 @@ func (p *person) check(measures map[report.CheckID]float64) {
 		}
 		m.Checks = append(m.Checks, c)
 	}
+	if shot.Crop != nil {
+		m.Crop = shot.Crop
+	}
+	change(&m)
 	picture := photo(p.t, 99)
 	key := photos.RenditionKey(shot.ID)
 	sum, err := p.objects.Put(ctx, photos.Renditions, key, picture, "image/jpeg")
@@ -488,7 +532,7 @@ func (w *world) upTo(state string) *person {
 		return state == name
 	}
 	send := func() { p.upload(photo(w.t, 10)).is(http.StatusOK, "photo", "checking") }
-	submit := func() { p.post("/submit", "photo", p.current().PhotoID) }
+	submit := func() { p.submit() }
 	switch {
 	case state == "open":
 	case step("checking", send):

@@ -23,7 +23,12 @@ var fields = map[string]string{
 	"no_file": "photo-file", "several_files": "photo-file", "broken_upload": "photo-file", "bad_form": "photo-file",
 	"empty": "photo-file", "too_large": "photo-file", "too_many_pixels": "photo-file", "not_jpeg_or_png": "photo-file",
 	"animated": "photo-file", "many_uploads": "photo-file", "lost_photo": "photo-file", "no_photo": "photo-file",
-	"note_long": "note", "sign_in_wrong": "username", "sign_in_slow": "username", "sign_in_empty": "username",
+	"not_declared": "declared", "declaration_missing": "answer", "details_missing": "details", "details_long": "details",
+	"inv_birth_empty": "birth-day", "inv_birth_none": "birth-day", "inv_birth_wrong": "birth-day", "inv_birth_slow": "birth-day",
+	"inv_email_wrong": "email",
+	"note_long":       "note", "bad_boxes": "boxes", "lost_boxes": "boxes", "crop_small": "crop", "crop_wrong": "crop", "crop_gone": "photo-file",
+	"sign_in_wrong": "username", "sign_in_slow": "username", "sign_in_empty": "username",
+	"moved_empty": "moved-note", "moved_long": "moved-note", "not_come_empty": "not-come-note", "not_come_long": "not-come-note",
 	"birth_date_missing": "birth-day", "birth_date_wrong": "birth-day", "birth_date_slow": "birth-day", "pw_short": "new-password",
 	"pw_long": "new-password", "pw_personal": "new-password", "pw_pattern": "new-password", "pw_common": "new-password",
 	"pw_same": "new-password", "current_wrong": "password", "current_missing": "password", "current_slow": "password",
@@ -33,6 +38,10 @@ var fields = map[string]string{
 // notices are problems in which nothing is wrong with what the person did.
 var notices = map[string]bool{
 	"lost_photo": true, "lost_submit": true, "lost_ask": true, "already_submitted": true, "locked": true, "ended": true,
+	"lost_form": true, "tasks_first": true, "declaration_stays": true, "address_stays": true, "details_changed": true,
+	"inv_list_changed": true, "inv_many": true,
+	"lost_boxes": true, "lost_crop": true,
+	"lost_card": true, "not_come_early": true, "no_card": true,
 	"session_over": true, "reset_done": true, "password_saved": true, "email_saved": true, "lost_account": true,
 }
 

@@ -30,32 +30,38 @@ func (p *portal) routes() chi.Router {
 	r.Use(p.durations, web.Recover(p.c.Logger, p.texts["en"]["problem_unavailable"]), web.Secure(p.https),
 		web.ClientAddress(p.c.Proxies), middleware.Compress(5, "text/html", "text/css", "text/javascript"))
 	r.Get("/assets/{file}", p.assets.ServeHTTP)
+	p.receiptRoutes(r)
 	origins := http.NewCrossOriginProtection()
 	origins.SetDenyHandler(http.HandlerFunc(p.foreign))
 	r.Group(func(r chi.Router) {
 		r.Use(drain, origins.Handler, web.Peek(p.sessions), p.required)
 		r.Get("/photo/rendition/{photo}", p.rendition)
 		r.Get("/photo/state", p.state)
+		r.Get("/proof/state", p.proofState)
 	})
 	r.Group(func(r chi.Router) {
 		r.Use(drain, origins.Handler, p.sessions.LoadAndSave, p.linkLanguage)
 		r.NotFound(p.notFound)
 		r.MethodNotAllowed(p.notFound)
+		p.guidanceRoutes(r)
 		r.Get("/sign-in", p.signInForm)
 		r.With(smallForm, p.limitSignIns()).Post("/sign-in", p.signIn)
 		r.With(smallForm).Post("/language", p.setLanguage)
 		p.credentialRoutes(r)
+		p.invitationRoutes(r)
 		r.Group(func(r chi.Router) {
-			r.Use(p.signedIn)
-			r.Get("/", p.home)
+			r.Use(p.signedIn, p.tasksFirst)
+			p.taskRoutes(r)
 			r.Get("/photo", p.photoForm)
 			r.With(p.limitUploads()).Post("/photo", p.upload)
-			r.Get("/submit", p.submitForm)
+			p.photoRoutes(r)
 			r.Get("/status", p.status)
 			p.accountRoutes(r)
+			p.proofRoutes(r)
+			p.cardRoutes(r)
+			p.messageRoutes(r)
 			r.Group(func(r chi.Router) {
 				r.Use(smallForm)
-				r.Post("/submit", p.submit)
 				r.Post("/ask", p.ask)
 			})
 		})
@@ -77,6 +83,6 @@ func (p *portal) limitUploads() func(http.Handler) http.Handler {
 	byAccount := func(r *http.Request) (string, error) { return p.me(r).account.ID, nil }
 	return httprate.LimitBy(uploadsPerAccount, uploadWindow, byAccount, httprate.WithLimitHandler(
 		func(w http.ResponseWriter, r *http.Request) {
-			p.refuseUpload(w, r, http.StatusTooManyRequests, p.problem(r, "many_uploads"))
+			p.refuseUpload(w, r, http.StatusTooManyRequests, p.problem(r, "many_uploads"), nil)
 		}))
 }

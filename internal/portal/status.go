@@ -10,7 +10,7 @@ import (
 	"prportal.example/pkg/photocheck/report"
 )
 
-// statusPage is what became of a submitted photo.
+// statusPage is what became of a submitted photo, and of the card after it.
 type statusPage struct {
 	Since   string // when it was submitted
 	Usual   string // how long it takes as a rule
@@ -25,9 +25,11 @@ type statusPage struct {
 	Note     string
 
 	Accepted string // when
-	Card     string // how soon it is expected
+	Card     *cardView
 
-	Picture *pictureView
+	Picture  *pictureView
+	Attempts []attemptView // every submitted photo, the newest first
+	Crop     bool          // another part of the photo that came back can be chosen
 }
 
 func (p *portal) status(w http.ResponseWriter, r *http.Request) {
@@ -45,6 +47,11 @@ func (p *portal) showStatus(w http.ResponseWriter, r *http.Request, status int, 
 
 // showStatusWith keeps what was written so far.
 func (p *portal) showStatusWith(w http.ResponseWriter, r *http.Request, status int, told *problem, note string) {
+	p.showStatusChanged(w, r, status, told, func(page *statusPage) { page.Note = note })
+}
+
+// showStatusChanged shows the page with what change makes of it.
+func (p *portal) showStatusChanged(w http.ResponseWriter, r *http.Request, status int, told *problem, change func(*statusPage)) {
 	c, photo, err := p.ownCase(r)
 	if err != nil {
 		p.fail(w, r, err)
@@ -65,8 +72,12 @@ func (p *portal) showStatusWith(w http.ResponseWriter, r *http.Request, status i
 		p.fail(w, r, err)
 		return
 	}
-	page.Note = note
-	p.show(w, r, status, view{Page: "status", Path: "/status", Heading: say("status_" + string(state)), State: state,
+	change(&page)
+	heading := "status_" + string(state)
+	if page.Card != nil {
+		heading = "card_title_" + page.Card.State
+	}
+	p.show(w, r, status, view{Page: "status", Path: "/status", Heading: say(heading), State: state,
 		PhotoID: c.PhotoID, Waits: state == casefile.Submitted, Problem: told, Data: page})
 }
 
@@ -74,6 +85,7 @@ func (p *portal) statusPage(r *http.Request, c store.CaseRow, photo *store.Photo
 	at := func(t time.Time) string { return moment(t.In(p.c.Location), lang, say) }
 	page := statusPage{Since: at(c.SubmittedAt), Asked: c.PersonAsked}
 	only := []report.Reason{} // nothing but the frame is drawn on a photo that waits or was accepted
+	var err error
 	switch c.PublicState() {
 	case casefile.InReview:
 		page.Usual = days(c.Lane.Target(), say)
@@ -81,18 +93,24 @@ func (p *portal) statusPage(r *http.Request, c store.CaseRow, photo *store.Photo
 	case casefile.Returned:
 		page.Returned, page.Machine = at(c.DecidedAt), c.DecidedBy == casefile.ByMachine
 		page.Next = c.AutoReturns >= casefile.AutoReturnsBeforeOfficer
+		_, page.Crop = p.croppable(c, photo)
+		page.Crop = page.Crop && photo.Verdict.Crop != nil
 		only = c.Reasons
 		for _, reason := range c.Reasons {
 			page.Reasons = append(page.Reasons, explained(reason, lang))
 		}
-		var err error
 		if page.Letter, err = p.letter(r, c); err != nil {
 			return page, err
 		}
 	case casefile.Accepted:
-		page.Accepted, page.Card = at(c.EffectiveAt), days(p.c.CardWithin, say)
+		page.Accepted = at(c.EffectiveAt)
+		if page.Card, err = p.card(r, c, lang, say); err != nil {
+			return page, err
+		}
 	}
-	var err error
+	if page.Attempts, err = p.attempts(r, c, lang, say); err != nil {
+		return page, err
+	}
 	page.Picture, err = picture(photo, lang, say, only)
 	return page, err
 }

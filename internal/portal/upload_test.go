@@ -174,7 +174,7 @@ func TestWhatCantBeSubmitted(t *testing.T) {
 	p.post("/submit", "photo", p.current().PhotoID, "note", strings.Repeat("x", maxForm)).
 		is(422, "submit", "checked").tells("note_long")
 
-	p.post("/submit", "photo", p.current().PhotoID).is(200, "status", "returned")
+	p.submit().is(200, "status", "returned")
 	p.post("/submit", "photo", p.current().PhotoID, "person", "1").is(409, "photo", "returned").tells("no_photo")
 	page = p.post("/ask", "photo", p.current().PhotoID, "note", long).is(422, "status", "returned").tells("note_long")
 	if got := text(page.one("#note")); got != long {

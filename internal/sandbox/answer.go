@@ -18,7 +18,14 @@ import (
 const maxRenditionSide = 1600
 
 // exchange sends a photo to the child and takes its answer. When ctx ends, what is still to be sent or read fails at once.
-func (c *Child) exchange(ctx context.Context, p *process, photo []byte) (Result, error) {
+func (c *Child) exchange(ctx context.Context, p *process, photo []byte, crop *report.Rect) (Result, error) {
+	var asked []byte
+	if crop != nil {
+		var err error
+		if asked, err = json.Marshal(crop); err != nil {
+			return Result{}, err
+		}
+	}
 	if err := errors.Join(p.requests.SetWriteDeadline(time.Time{}), p.answers.SetReadDeadline(time.Time{})); err != nil {
 		return Result{}, err
 	}
@@ -27,7 +34,7 @@ func (c *Child) exchange(ctx context.Context, p *process, photo []byte) (Result,
 		_, _ = p.requests.SetWriteDeadline(past), p.answers.SetReadDeadline(past) // open until replace closes them, after exchange
 	})
 	defer stop()
-	if err := wire.Write(p.requests, wire.Message{Kind: wire.Photo, Number: c.number, Parts: [][]byte{photo}}); err != nil {
+	if err := wire.Write(p.requests, wire.Message{Kind: wire.Photo, Number: c.number, Parts: [][]byte{photo, asked}}); err != nil {
 		return Result{}, err
 	}
 	m, err := wire.Read(p.answers, wire.Result, wire.Fault)
@@ -44,6 +51,9 @@ func (c *Child) exchange(ctx context.Context, p *process, photo []byte) (Result,
 		return Result{}, fmt.Errorf("%w: %s", ErrFault, oneLine(m.Parts[0]))
 	}
 	result, err := c.accept(m)
+	if err == nil && crop != nil && result.Rendition != nil && (result.Report.Crop == nil || *result.Report.Crop != *crop) {
+		err = fmt.Errorf("its crop %v is not the one that was asked for, %v", result.Report.Crop, *crop)
+	}
 	if err != nil {
 		return Result{}, &wire.MalformedError{What: err.Error()}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"prportal.example/internal/sandbox/wire"
+	"prportal.example/pkg/photocheck/header"
 	"prportal.example/pkg/photocheck/profile"
 	"prportal.example/pkg/photocheck/report"
 )
@@ -59,6 +60,8 @@ var (
 	ErrFault = errors.New("the inspection failed")
 	// ErrStart means that there is no child to inspect with: nothing is wrong with the photo.
 	ErrStart = errors.New("the inspection cannot be started")
+	// ErrCrop means that the crop that was asked for is none of this photo; the child never saw it.
+	ErrCrop = errors.New("the crop cannot be made")
 )
 
 // Image is a JPEG without metadata.
@@ -146,6 +149,15 @@ func (c *Child) Engine() report.Engine {
 // Inspect has the child look at a photo of at most MaxPhoto bytes. A file that is no photo has a report too. An error wraps one
 // of this package's, or is the cause of ctx's end; after it the next photo gets a new child.
 func (c *Child) Inspect(ctx context.Context, photo []byte) (Result, error) {
+	return c.InspectCrop(ctx, photo, nil)
+}
+
+// InspectCrop is Inspect for a crop that somebody has chosen, in pixels of the upright picture; nil leaves it to the rules. The crop
+// is believed no more than the photo.
+func (c *Child) InspectCrop(ctx context.Context, photo []byte, crop *report.Rect) (Result, error) {
+	if err := c.checkCrop(photo, crop); err != nil {
+		return Result{}, err
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {
@@ -158,12 +170,27 @@ func (c *Child) Inspect(ctx context.Context, photo []byte) (Result, error) {
 	c.number++
 	ctx, cancel := context.WithTimeoutCause(ctx, c.config.Deadline, ErrDeadline)
 	defer cancel()
-	result, err := c.exchange(ctx, p, photo)
+	result, err := c.exchange(ctx, p, photo, crop)
 	if err == nil {
 		c.metrics.observe(c.config.Name, p)
 		return result, nil
 	}
 	return Result{}, c.replace(ctx, p, err)
+}
+
+// checkCrop refuses a crop that can't be made. What is no photo has a report as it always does.
+func (c *Child) checkCrop(photo []byte, crop *report.Rect) error {
+	if crop == nil {
+		return nil
+	}
+	h, err := header.Admit(photo, header.PortalLimits())
+	if err != nil {
+		return nil
+	}
+	if err := c.rules.Frame().CheckCrop(*crop, h.Width, h.Height); err != nil {
+		return fmt.Errorf("%w: %w", ErrCrop, err)
+	}
+	return nil
 }
 
 // ready returns a child that has loaded its models. One that died while it had nothing to do is replaced without a word to the

@@ -52,7 +52,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// serveFused hands photos to the real worker, and does what the others say.
+// serveFused hands photos to the real worker, and does what the others say. Told to, it forgets the crop that was asked for.
 func serveFused() int {
 	requests, answers := os.NewFile(wire.RequestsFD, ""), os.NewFile(wire.AnswersFD, "")
 	through, in := io.Pipe()
@@ -83,6 +83,9 @@ func serveFused() int {
 					return
 				}
 				continue
+			}
+			if m.Kind == wire.Photo && slices.Contains(os.Args, "other crop") {
+				m.Parts[1] = nil
 			}
 			if wire.Write(in, m) != nil {
 				return
@@ -542,4 +545,42 @@ func BenchmarkPhoto(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+func TestA6ACropThatWasAskedFor(t *testing.T) {
+	t.Parallel()
+	c, registry := open(t, nil)
+	crop := report.Rect{X: 120, Y: 33, Width: 750, Height: 1050}
+	result, err := c.InspectCrop(t.Context(), photo(t, testphotos.Biden), &crop)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := result.Report; r.Crop == nil || *r.Crop != crop || result.Print == nil || result.Print.Width != 750 || result.Print.Height != 1050 {
+		t.Errorf("crop %v, print %+v", r.Crop, result.Print)
+	}
+	for name, crop := range map[string]report.Rect{
+		"outside": {X: 900, Width: 715, Height: 1001}, "another shape": {Width: 800, Height: 1000}, "too small": {Width: 5, Height: 7}, "nothing": {},
+	} {
+		if _, err := c.InspectCrop(t.Context(), photo(t, testphotos.Biden), &crop); !errors.Is(err, sandbox.ErrCrop) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	result, err = c.InspectCrop(t.Context(), []byte("no photo"), &crop)
+	if err != nil || result.Report.Crop != nil || result.Report.Decision != report.DecisionReturn {
+		t.Errorf("text: %v, crop %v, %s", err, result.Report.Crop, result.Report.Decision)
+	}
+	if n := value(t, registry, "prportal_sandbox_restarts_total", ""); n != 0 {
+		t.Errorf("a bad crop has cost %v children", n)
+	}
+}
+
+// A child that answers with another crop than the one asked for is not believed.
+func TestA6AnotherCropThanAskedForIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	c, registry := open(t, withArgs(fused, "other crop"))
+	crop := report.Rect{X: 120, Y: 33, Width: 750, Height: 1050}
+	if _, err := c.InspectCrop(t.Context(), photo(t, testphotos.Biden), &crop); !errors.Is(err, sandbox.ErrAnswer) {
+		t.Errorf("error %v", err)
+	}
+	restarts(t, registry, "answer")
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -51,6 +52,16 @@ func (q queries) Case(ctx context.Context, id string) (CaseRow, error) {
 // CaseByPerson returns the case of a person.
 func (q queries) CaseByPerson(ctx context.Context, personID string) (CaseRow, error) {
 	return one(q.db.QueryRowContext(ctx, `SELECT `+caseColumns+` FROM cases WHERE person_id = $1`, personID), "case", scanCase)
+}
+
+// LockCase lets nobody else change a case until this transaction ends, so that what hangs on it but lies in other tables can be
+// read and written together.
+func (t *Tx) LockCase(ctx context.Context, id string) error {
+	err := t.change(ctx, "lock case", `UPDATE cases SET id = id WHERE id = $1`, id)
+	if errors.Is(err, ErrStale) {
+		return fmt.Errorf("lock case: %w", ErrNotFound)
+	}
+	return err
 }
 
 // SaveCase stores a case that was read at version before. ErrStale means that somebody else moved it since.

@@ -60,6 +60,11 @@ type NoteKind string
 const (
 	NoteApplicant NoteKind = "applicant" // with a request for a person
 	NoteLetter    NoteKind = "letter"    // an officer's words in the letter of a return
+
+	NoteToOffice      NoteKind = "to_office"      // from the applicant, with what the office has to do
+	NoteOfficeReason  NoteKind = "office_reason"  // an officer's, why something of the office's list is done
+	NoteOfficeMessage NoteKind = "office_message" // from the office to the applicant, who reads it in the portal
+	NoteDetails       NoteKind = "details"        // what is wrong with name or birth date
 )
 
 // Note is free text that somebody wrote.
@@ -71,6 +76,16 @@ type Note struct {
 	AuthorID  string
 	Body      string
 	CreatedAt time.Time
+	ReadAt    time.Time // when the applicant read it; only messages from the office have that
+}
+
+const noteColumns = `id, case_id, photo_id, kind, author_id, body, created_at, read_at`
+
+func scanNote(s scanner) (n Note, err error) {
+	var created, read int64
+	err = s.Scan(&n.ID, &n.CaseID, &n.PhotoID, &n.Kind, &n.AuthorID, &n.Body, &created, &read)
+	n.CreatedAt, n.ReadAt = instant(created), instant(read)
+	return n, err
 }
 
 // AddNote stores a note.
@@ -84,10 +99,25 @@ func (t *Tx) AddNote(ctx context.Context, n Note) error {
 
 // Notes returns the notes of a case, the oldest first.
 func (q queries) Notes(ctx context.Context, caseID string) ([]Note, error) {
-	return many(ctx, q, "notes", func(s scanner) (n Note, err error) {
-		var created int64
-		err = s.Scan(&n.ID, &n.CaseID, &n.PhotoID, &n.Kind, &n.AuthorID, &n.Body, &created)
-		n.CreatedAt = instant(created)
-		return n, err
-	}, `SELECT id, case_id, photo_id, kind, author_id, body, created_at FROM notes WHERE case_id = $1 ORDER BY created_at, id`, caseID)
+	return many(ctx, q, "notes", scanNote,
+		`SELECT `+noteColumns+` FROM notes WHERE case_id = $1 ORDER BY created_at, id`, caseID)
+}
+
+// Messages returns what the office has written to the applicant of a case, the newest first.
+func (q queries) Messages(ctx context.Context, caseID string) ([]Note, error) {
+	return many(ctx, q, "messages", scanNote,
+		`SELECT `+noteColumns+` FROM notes WHERE case_id = $1 AND kind = 'office_message' ORDER BY created_at DESC, id DESC`, caseID)
+}
+
+// UnreadMessages counts what the office has written to a person and the person has not read.
+func (q queries) UnreadMessages(ctx context.Context, personID string) (int, error) {
+	return one(q.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM cases JOIN notes ON notes.case_id = cases.id
+		WHERE cases.person_id = $1 AND notes.kind = 'office_message' AND notes.read_at = 0`, personID), "unread messages",
+		func(s scanner) (n int, err error) { return n, s.Scan(&n) })
+}
+
+// ReadMessage notes when the applicant first read a message.
+func (t *Tx) ReadMessage(ctx context.Context, caseID, noteID string, now time.Time) error {
+	return t.change(ctx, "read message", `UPDATE notes SET read_at = CASE WHEN read_at = 0 THEN $3 ELSE read_at END
+		WHERE id = $2 AND case_id = $1 AND kind = 'office_message'`, caseID, noteID, millis(now))
 }

@@ -42,6 +42,11 @@ func MailKinds() []MailKind {
 		MailOfficeMessage}
 }
 
+// bulk tells whether e-mails of the kind come in thousands and nobody waits for one.
+func (k MailKind) bulk() bool {
+	return k == MailInvitation || k == MailInvitationReminder || k == MailTaskReminder
+}
+
 // Mail is the payload of an outbox row of kind mail: ids only. The e-mail is written when it is sent, in the language and to the
 // address that the person has then.
 type Mail struct {
@@ -53,10 +58,12 @@ type Mail struct {
 	EmailChangeID string   `json:"email_change_id,omitempty"`
 	ToOldAddress  bool     `json:"to_old_address,omitempty"` // of the change
 	ProofID       string   `json:"proof_id,omitempty"`
+	QueuedAt      int64    `json:"queued_at,omitempty"` // milliseconds since 1970; set by EnqueueMail
 }
 
 // EnqueueMail queues an e-mail. Rows of one person are handled in order.
 func (t *Tx) EnqueueMail(ctx context.Context, m Mail, at time.Time) error {
+	m.QueuedAt = millis(at)
 	payload, err := json.Marshal(m)
 	if err != nil {
 		return fmt.Errorf("queue e-mail: %w", err)
@@ -65,5 +72,5 @@ func (t *Tx) EnqueueMail(ctx context.Context, m Mail, at time.Time) error {
 	if key == "" {
 		key = m.PersonID
 	}
-	return t.Enqueue(ctx, Row{Kind: KindMail, Key: key, PersonID: m.PersonID, Payload: payload, AvailableAt: at})
+	return t.Enqueue(ctx, Row{Kind: KindMail, Key: key, PersonID: m.PersonID, Payload: payload, AvailableAt: at, Bulk: m.Kind.bulk()})
 }

@@ -64,10 +64,11 @@ func (t *Tx) OpenOfficeTask(ctx context.Context, task OfficeTask) (opened bool, 
 	return err == nil, err
 }
 
-// CloseOfficeTask notes that an open task is done; ErrStale if it was done already.
+// CloseOfficeTask notes that a task is done; ErrStale if an officer has done so already. A task that has settled itself in the
+// meantime, perhaps by what the officer has just done, gets the officer's words too.
 func (t *Tx) CloseOfficeTask(ctx context.Context, id, officerID, outcome, noteID string, now time.Time) error {
 	return t.change(ctx, "close office task", `UPDATE office_tasks SET done_at = $2, done_by = $3, outcome = $4, done_note_id = $5
-		WHERE id = $1 AND done_at = 0`, id, millis(now), officerID, outcome, noteID)
+		WHERE id = $1 AND done_by = ''`, id, millis(now), officerID, outcome, noteID)
 }
 
 // SettleOfficeTask closes the person's open task of a kind because it has settled itself; no such task is no error.
@@ -85,10 +86,76 @@ func (q queries) OfficeTask(ctx context.Context, id string) (OfficeTask, error) 
 	return one(q.db.QueryRowContext(ctx, `SELECT `+officeTaskColumns+` FROM office_tasks WHERE id = $1`, id), "office task", scanOfficeTask)
 }
 
+// OfficeTaskOf is a task with whom it is about, as the list shows it.
+type OfficeTaskOf struct {
+	OfficeTask
+	GivenNames  string
+	FamilyName  string
+	Application string
+}
+
+// OfficeTaskPage says which part of the list to read: of one kind, or of all if Kind is empty; what comes after the task with
+// the id After, or from the start if that is empty.
+type OfficeTaskPage struct {
+	Kind  OfficeTaskKind
+	After string
+	Limit int
+}
+
+// OfficeTasks lists what waits for the office, the oldest first.
+func (q queries) OfficeTasks(ctx context.Context, p OfficeTaskPage) ([]OfficeTaskOf, error) {
+	return many(ctx, q, "office tasks", func(s scanner) (t OfficeTaskOf, err error) {
+		t.OfficeTask, err = scanOfficeTask(with{s, []any{&t.GivenNames, &t.FamilyName, &t.Application}})
+		return t, err
+	}, `SELECT t.id, t.kind, t.person_id, t.case_id, t.note_id, t.opened_by, t.opened_at, t.done_at, t.done_by, t.outcome,
+		t.done_note_id, p.given_names, p.family_name, p.application
+		FROM office_tasks t JOIN people p ON p.id = t.person_id
+		WHERE t.done_at = 0 AND ($1 = '' OR t.kind = $1) AND ($2 = '' OR EXISTS (SELECT 1 FROM office_tasks a
+			WHERE a.id = $2 AND (t.opened_at > a.opened_at OR (t.opened_at = a.opened_at AND t.id > a.id))))
+		ORDER BY t.opened_at, t.id LIMIT $3`, string(p.Kind), p.After, p.Limit)
+}
+
 // OpenOfficeTasks lists what waits for the office, the oldest first.
 func (q queries) OpenOfficeTasks(ctx context.Context, limit int) ([]OfficeTask, error) {
 	return many(ctx, q, "office tasks", scanOfficeTask,
 		`SELECT `+officeTaskColumns+` FROM office_tasks WHERE done_at = 0 ORDER BY opened_at, id LIMIT $1`, limit)
+}
+
+// OfficeTaskCount is how many tasks of a kind are open, and since when the oldest is.
+type OfficeTaskCount struct {
+	Kind   OfficeTaskKind
+	Open   int
+	Oldest time.Time
+}
+
+// OfficeTaskCounts measures the office's list, kind by kind.
+func (q queries) OfficeTaskCounts(ctx context.Context) ([]OfficeTaskCount, error) {
+	rows, err := many(ctx, q, "office tasks", func(s scanner) (c OfficeTaskCount, err error) {
+		var oldest int64
+		err = s.Scan(&c.Kind, &c.Open, &oldest)
+		c.Oldest = instant(oldest)
+		return c, err
+	}, `SELECT kind, COUNT(*), MIN(opened_at) FROM office_tasks WHERE done_at = 0 GROUP BY kind`)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]OfficeTaskCount, 0, len(OfficeTaskKinds()))
+	for _, kind := range OfficeTaskKinds() {
+		count := OfficeTaskCount{Kind: kind}
+		for _, r := range rows {
+			if r.Kind == kind {
+				count = r
+			}
+		}
+		out = append(out, count)
+	}
+	return out, nil
+}
+
+// OpenOfficeTaskOf returns the open task of a kind about a person, ErrNotFound if there is none.
+func (q queries) OpenOfficeTaskOf(ctx context.Context, personID string, kind OfficeTaskKind) (OfficeTask, error) {
+	return one(q.db.QueryRowContext(ctx, `SELECT `+officeTaskColumns+` FROM office_tasks
+		WHERE person_id = $1 AND kind = $2 AND done_at = 0`, personID, string(kind)), "office task", scanOfficeTask)
 }
 
 // OfficeTasksOfPerson lists all tasks about a person, the oldest first.

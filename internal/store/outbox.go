@@ -31,6 +31,9 @@ type Row struct {
 	Attempts    int
 	LastError   string
 	SentAt      time.Time
+	Bulk        bool      // goes after what a person waits for
+	BouncedAt   time.Time // an e-mail that came back
+	Bounce      string    // the code of the server that sent it back
 }
 
 // Enqueue adds a row. It exists on Tx alone: nothing is sent that was not committed.
@@ -43,25 +46,39 @@ func (t *Tx) Enqueue(ctx context.Context, r Row) error {
 		r.ID = NewID()
 	}
 	t.enqueued = true
-	return t.change(ctx, "add outbox row", `INSERT INTO outbox (id, kind, key, person_id, headers, payload, available_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		r.ID, string(r.Kind), r.Key, r.PersonID, headers, string(r.Payload), millis(r.AvailableAt))
+	return t.change(ctx, "add outbox row", `INSERT INTO outbox (id, kind, key, person_id, headers, payload, available_at, bulk)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		r.ID, string(r.Kind), r.Key, r.PersonID, headers, string(r.Payload), millis(r.AvailableAt), flag(r.Bulk))
 }
+
+const rowColumns = `id, kind, key, person_id, headers, payload, available_at, attempts, last_error, sent_at, bulk, bounced_at, bounce`
 
 func scanRow(s scanner) (r Row, err error) {
 	var headers, payload string
-	var available, sent int64
-	if err := s.Scan(&r.ID, &r.Kind, &r.Key, &r.PersonID, &headers, &payload, &available, &r.Attempts, &r.LastError, &sent); err != nil {
+	var available, sent, bulk, bounced int64
+	if err := s.Scan(&r.ID, &r.Kind, &r.Key, &r.PersonID, &headers, &payload, &available, &r.Attempts, &r.LastError, &sent, &bulk,
+		&bounced, &r.Bounce); err != nil {
 		return r, err
 	}
 	r.Payload, r.AvailableAt, r.SentAt = []byte(payload), instant(available), instant(sent)
+	r.Bulk, r.BouncedAt = bulk == 1, instant(bounced)
 	return r, fromJSON(headers, &r.Headers)
 }
 
 // DueRows returns rows of a kind that wait to be handled, the oldest first.
 func (q queries) DueRows(ctx context.Context, kind Kind, now time.Time, limit int) ([]Row, error) {
-	return many(ctx, q, "due outbox rows", scanRow, `SELECT id, kind, key, person_id, headers, payload, available_at, attempts, last_error, sent_at
+	return many(ctx, q, "due outbox rows", scanRow, `SELECT `+rowColumns+`
 		FROM outbox WHERE sent_at = 0 AND kind = $1 AND available_at <= $2 ORDER BY id LIMIT $3`, string(kind), millis(now), limit)
+}
+
+// DueMails returns e-mails that wait to be sent: what a person waits for before bulk, else the oldest first. Of each person it is
+// the first one that has not gone out, so that their order stays.
+func (q queries) DueMails(ctx context.Context, now time.Time, limit int) ([]Row, error) {
+	return many(ctx, q, "due e-mails", scanRow, `SELECT `+rowColumns+` FROM outbox AS o
+		WHERE sent_at = 0 AND kind = 'mail' AND available_at <= $1 AND NOT EXISTS (
+			SELECT 1 FROM outbox AS e WHERE e.person_id = o.person_id AND e.person_id <> '' AND e.kind = 'mail' AND e.sent_at = 0
+			AND e.id < o.id AND (e.available_at <= $1 OR e.attempts > 0))
+		ORDER BY bulk, id LIMIT $2`, millis(now), limit)
 }
 
 // MarkSent notes that a row was handled; doing so twice is ErrStale.

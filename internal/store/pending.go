@@ -27,7 +27,8 @@ func (t *Tx) ForgetUpload(ctx context.Context, photoID string) error {
 	return t.change(ctx, "forget upload", `DELETE FROM pending_uploads WHERE photo_id = $1 AND begun_at = 0`, photoID)
 }
 
-// PendingUploads returns the photo ids of uploads that began before, or were abandoned, and have not ended, the oldest first.
+// PendingUploads returns the photo ids of uploads that began before, or were abandoned, and have not ended, the oldest first; and of
+// photos that were deleted, until their objects are gone.
 func (q queries) PendingUploads(ctx context.Context, before time.Time, limit int) ([]string, error) {
 	return many(ctx, q, "pending uploads", func(s scanner) (id string, err error) { return id, s.Scan(&id) },
 		`SELECT photo_id FROM pending_uploads WHERE begun_at < $1 ORDER BY begun_at, photo_id LIMIT $2`, millis(before), limit)

@@ -43,6 +43,14 @@ type Photo struct {
 	DeletedAt      time.Time    // its pictures are gone
 }
 
+// Upload is the id of the photo whose upload it shows: its own, unless it is a crop of another.
+func (p Photo) Upload() string {
+	if p.UploadID != "" {
+		return p.UploadID
+	}
+	return p.ID
+}
+
 const photoColumns = `id, case_id, sha256, size, format, width, height, uploaded_at, submitted_at, replaced_at, verdict,
 	verdict_profile, verdict_at, late_reports, rendition, print, outcome, decided_by, reasons, decided_at,
 	perceptual_hash, same_as, upload_id, crop, overrides, declared_at, deleted_at`
@@ -83,9 +91,16 @@ func (q queries) PhotosOfCase(ctx context.Context, caseID string) ([]Photo, erro
 
 // InsertPhoto adds an upload.
 func (t *Tx) InsertPhoto(ctx context.Context, p Photo) error {
-	return t.change(ctx, "add photo", `INSERT INTO photos (id, case_id, sha256, size, format, width, height, uploaded_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		p.ID, p.CaseID, p.SHA256, p.Size, p.Format, p.Width, p.Height, millis(p.UploadedAt))
+	crop := ""
+	if p.Crop != nil {
+		var err error
+		if crop, err = toJSON(p.Crop); err != nil {
+			return err
+		}
+	}
+	return t.change(ctx, "add photo", `INSERT INTO photos (id, case_id, sha256, size, format, width, height, uploaded_at, upload_id, crop)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		p.ID, p.CaseID, p.SHA256, p.Size, p.Format, p.Width, p.Height, millis(p.UploadedAt), p.UploadID, crop)
 }
 
 // MarkReplaced notes that another upload took the photo's place. A submitted photo is never replaced.
@@ -106,6 +121,8 @@ type Verdict struct {
 	Report    report.Report
 	Rendition *event.ObjectRef
 	Print     *event.ObjectRef
+	SameAs    string   // see Photo; its hash is that of the report
+	Overrides []string // see Photo
 	At        time.Time
 }
 
@@ -117,9 +134,14 @@ func (t *Tx) StoreVerdict(ctx context.Context, v Verdict) (first bool, err error
 			return false, err
 		}
 	}
-	res, err := t.db.ExecContext(ctx, `UPDATE photos SET verdict = $3, verdict_profile = $4, verdict_at = $5, rendition = $6, print = $7
+	overrides, err := listJSON(v.Overrides)
+	if err != nil {
+		return false, err
+	}
+	res, err := t.db.ExecContext(ctx, `UPDATE photos SET verdict = $3, verdict_profile = $4, verdict_at = $5, rendition = $6, print = $7,
+		perceptual_hash = $8, same_as = $9, overrides = $10
 		WHERE id = $1 AND sha256 = $2 AND verdict_at = 0`,
-		v.PhotoID, v.SHA256, texts[0], v.Report.Profile, millis(v.At), texts[1], texts[2])
+		v.PhotoID, v.SHA256, texts[0], v.Report.Profile, millis(v.At), texts[1], texts[2], v.Report.PerceptualHash, v.SameAs, overrides)
 	if err != nil {
 		return false, err
 	}

@@ -20,6 +20,15 @@ type queries struct{ db executor }
 
 type scanner interface{ Scan(dest ...any) error }
 
+// with scans columns that follow on those that a scan function asks for.
+type with struct {
+	scanner
+	more []any
+}
+
+// Scan reads a row.
+func (w with) Scan(dest ...any) error { return w.scanner.Scan(append(dest, w.more...)...) }
+
 // one reads one row, and turns "no row" into ErrNotFound.
 func one[T any](row *sql.Row, what string, scan func(scanner) (T, error)) (T, error) {
 	v, err := scan(row)

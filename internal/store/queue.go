@@ -25,7 +25,7 @@ func (t *Tx) LeaseNext(ctx context.Context, officer Account, now time.Time, leng
 	}
 	id, err := one(t.db.QueryRowContext(ctx, `SELECT id FROM cases
 		WHERE state = 'in_review' AND skips < $1 AND (leased_by = $2 OR leased_until <= $3)
-			AND NOT EXISTS (SELECT 1 FROM skips WHERE skips.case_id = cases.id AND skips.officer_id = $2)
+			AND NOT EXISTS (SELECT 1 FROM skips WHERE skips.case_id = cases.id AND skips.officer_id = $2) AND `+notWithdrawn+`
 		ORDER BY CASE WHEN leased_by = $2 AND leased_until > $3 THEN 0 ELSE 1 END, due_at, id LIMIT 1`+lock,
 		most, officer.ID, millis(now)), "next case for review", func(s scanner) (v string, err error) { return v, s.Scan(&v) })
 	if err != nil {
@@ -34,10 +34,11 @@ func (t *Tx) LeaseNext(ctx context.Context, officer Account, now time.Time, leng
 	return t.LeaseCase(ctx, id, officer.ID, now, length)
 }
 
-// LeaseCase holds a case in review for an officer, or renews that. ErrStale while another officer holds it.
+// LeaseCase holds a case in review for an officer, or renews that. ErrStale while another officer holds it, or while its
+// application is withdrawn.
 func (t *Tx) LeaseCase(ctx context.Context, caseID, officerID string, now time.Time, length time.Duration) (CaseRow, error) {
 	if err := t.change(ctx, "hold case", `UPDATE cases SET leased_by = $2, leased_until = $3
-		WHERE id = $1 AND state = 'in_review' AND (leased_by = $2 OR leased_until <= $4)`,
+		WHERE id = $1 AND state = 'in_review' AND (leased_by = $2 OR leased_until <= $4) AND `+notWithdrawn,
 		caseID, officerID, millis(now.Add(length)), millis(now)); err != nil {
 		return CaseRow{}, err
 	}
@@ -74,7 +75,7 @@ func (q queries) QueueCounts(ctx context.Context, now time.Time) ([]LaneCount, e
 		c.FirstDue = instant(due)
 		return c, err
 	}, `SELECT lane, COUNT(*), COALESCE(SUM(CASE WHEN due_at <= $1 THEN 1 ELSE 0 END), 0), MIN(due_at)
-		FROM cases WHERE state = 'in_review' GROUP BY lane`, millis(now))
+		FROM cases WHERE state = 'in_review' AND `+notWithdrawn+` GROUP BY lane`, millis(now))
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +95,7 @@ func (q queries) QueueCounts(ctx context.Context, now time.Time) ([]LaneCount, e
 // CasesInReview returns cases that wait for an officer, the one due first first.
 func (q queries) CasesInReview(ctx context.Context, limit int) ([]CaseRow, error) {
 	return many(ctx, q, "cases in review", scanCase,
-		`SELECT `+caseColumns+` FROM cases WHERE state = 'in_review' ORDER BY due_at, id LIMIT $1`, limit)
+		`SELECT `+caseColumns+` FROM cases WHERE state = 'in_review' AND `+notWithdrawn+` ORDER BY due_at, id LIMIT $1`, limit)
 }
 
 // UndoableCases returns what the officer decided and can still take back.

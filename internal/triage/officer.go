@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"prportal.example/internal/casefile"
-	"prportal.example/internal/event"
 	"prportal.example/internal/store"
 	"prportal.example/pkg/photocheck/report"
 )
@@ -43,6 +42,9 @@ func (s *Service) decide(ctx context.Context, d Decision, outcome casefile.Outco
 	err := s.c.Store.Tx(ctx, func(tx *store.Tx) error {
 		now := s.c.Now()
 		c, err := tx.Case(ctx, d.CaseID)
+		if err == nil {
+			err = tx.NotWithdrawn(ctx, c.PersonID)
+		}
 		if err != nil {
 			return err
 		}
@@ -118,8 +120,7 @@ func (s *Service) Undo(ctx context.Context, d Decision, hold time.Duration) erro
 			return err
 		}
 		undone := c.Outcome
-		c.Outcome, c.Reasons, c.DecidedBy, c.OfficerID = "", nil, "", ""
-		c.DecidedAt, c.EffectiveAt = time.Time{}, time.Time{}
+		forget(&c)
 		c.LeasedBy, c.LeasedUntil = d.OfficerID, now.Add(hold)
 		if err := tx.Record(ctx, store.Entry{At: now, Actor: store.ActorOfficer, ActorID: d.OfficerID, Action: "undo",
 			CaseID: c.ID, PhotoID: c.PhotoID, Detail: map[string]any{"version": c.Version, "undone": string(undone)}}); err != nil {
@@ -130,10 +131,21 @@ func (s *Service) Undo(ctx context.Context, d Decision, hold time.Duration) erro
 	return told(err)
 }
 
-// Release lets a decision take effect: e-mail, and for an acceptance the order of the card. A release of another version
-// than the case's is one that was undone, and does nothing. It runs in the transaction that marks its outbox row.
+// forget takes the decision out of the case.
+func forget(c *store.CaseRow) {
+	c.Outcome, c.Reasons, c.DecidedBy, c.OfficerID = "", nil, "", ""
+	c.DecidedAt, c.EffectiveAt = time.Time{}, time.Time{}
+}
+
+// Release lets a decision take effect: e-mail, and for an acceptance the card. A release of another version
+// than the case's is one that was undone, and does nothing. If the application was withdrawn meanwhile, the decision is undone: the
+// case waits for an officer again, who sees it once the application is approved again. It runs in the transaction that marks its
+// outbox row.
 func (s *Service) Release(ctx context.Context, tx *store.Tx, r ReleasePayload) error {
 	now := s.c.Now()
+	if err := tx.LockCase(ctx, r.CaseID); err != nil { // what holds the card is closed under the same lock
+		return fmt.Errorf("release: %w", err)
+	}
 	c, err := tx.Case(ctx, r.CaseID)
 	if err != nil {
 		return fmt.Errorf("release: %w", err)
@@ -141,9 +153,15 @@ func (s *Service) Release(ctx context.Context, tx *store.Tx, r ReleasePayload) e
 	if c.State != casefile.Decided || c.Version != r.Version {
 		return nil
 	}
-	action, kind := casefile.ReleaseReturn, store.MailPhotoReturned
+	switch err := tx.NotWithdrawn(ctx, c.PersonID); {
+	case errors.Is(err, store.ErrWithdrawn):
+		return undoWithdrawn(ctx, tx, c, now)
+	case err != nil:
+		return fmt.Errorf("release: %w", err)
+	}
+	action := casefile.ReleaseReturn
 	if c.Outcome == casefile.OutcomeAccept {
-		action, kind = casefile.ReleaseAccept, store.MailPhotoAccepted
+		action = casefile.ReleaseAccept
 	}
 	if err := c.Apply(action); err != nil {
 		return err
@@ -151,23 +169,39 @@ func (s *Service) Release(ctx context.Context, tx *store.Tx, r ReleasePayload) e
 	if err := tx.DecidePhoto(ctx, c.PhotoID, c.Case, now); err != nil {
 		return err
 	}
-	noteID, err := letterNote(ctx, tx, c)
-	if err != nil {
-		return err
-	}
-	if err := mail(ctx, tx, kind, c, c.PhotoID, noteID, now); err != nil {
-		return err
-	}
+	detail := map[string]any{"version": c.Version}
 	if action == casefile.ReleaseAccept {
-		if err := orderCard(ctx, tx, c, now); err != nil {
+		if detail["card"], err = s.followAcceptance(ctx, tx, c, now); err != nil {
+			return err
+		}
+	} else {
+		noteID, err := letterNote(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		if err := mail(ctx, tx, store.MailPhotoReturned, c, c.PhotoID, noteID, now); err != nil {
 			return err
 		}
 	}
 	if err := tx.Record(ctx, store.Entry{At: now, Actor: store.ActorMachine, Action: string(action), CaseID: c.ID,
-		PhotoID: c.PhotoID, Detail: map[string]any{"version": c.Version}}); err != nil {
+		PhotoID: c.PhotoID, Detail: detail}); err != nil {
 		return err
 	}
 	return tx.SaveCase(ctx, c, r.Version)
+}
+
+// undoWithdrawn takes back a decision whose application was withdrawn before it took effect.
+func undoWithdrawn(ctx context.Context, tx *store.Tx, c store.CaseRow, now time.Time) error {
+	before, undone := c.Version, c.Outcome
+	if err := c.Apply(casefile.Undo); err != nil {
+		return err
+	}
+	forget(&c)
+	if err := tx.Record(ctx, store.Entry{At: now, Actor: store.ActorMachine, Action: "undo", CaseID: c.ID, PhotoID: c.PhotoID,
+		Detail: map[string]any{"version": c.Version, "undone": string(undone), "why": "withdrawn"}}); err != nil {
+		return err
+	}
+	return tx.SaveCase(ctx, c, before)
 }
 
 // letterNote is the note of the decision that takes effect, "" if there is none.
@@ -185,30 +219,4 @@ func letterNote(ctx context.Context, tx *store.Tx, c store.CaseRow) (string, err
 		}
 	}
 	return "", nil
-}
-
-func orderCard(ctx context.Context, tx *store.Tx, c store.CaseRow, now time.Time) error {
-	photo, err := tx.Photo(ctx, c.PhotoID)
-	if err != nil {
-		return err
-	}
-	if photo.Print == nil {
-		return fmt.Errorf("order card of case %s: %w", c.ID, ErrNoPrint)
-	}
-	id := event.DerivedID(fmt.Sprintf("%s/%d", c.ID, c.Version), event.TypeCardOrdered)
-	e, err := event.New(id, Source, now, event.CardOrdered{CaseID: c.ID, CaseVersion: c.Version, PersonID: c.PersonID,
-		PhotoID: c.PhotoID, PrintSHA256: photo.Print.SHA256})
-	if err != nil {
-		return err
-	}
-	payload, err := e.Encode()
-	if err != nil {
-		return err
-	}
-	err = tx.Enqueue(ctx, store.Row{ID: id, Kind: store.KindEvent, Key: c.ID, Payload: payload, AvailableAt: now,
-		Headers: map[string]string{"topic": event.TopicCardOrdered, "content-type": event.ContentType}})
-	if err != nil {
-		return errors.Join(fmt.Errorf("order card of case %s", c.ID), err)
-	}
-	return nil
 }

@@ -19,6 +19,8 @@ var (
 	ErrNoPhoto = errors.New("no photo to submit")
 	// ErrAlreadySubmitted means that the photo was submitted before.
 	ErrAlreadySubmitted = errors.New("the photo was submitted already")
+	// ErrNotDeclared means that the applicant has not declared the photo recent and unedited.
+	ErrNotDeclared = errors.New("the photo is not declared recent and unedited")
 	// ErrStale means that the case has moved since the page was made: the photo was replaced, or somebody else decided.
 	ErrStale = errors.New("the case has changed")
 	// ErrNotHeld means that another officer holds the case.
@@ -47,14 +49,21 @@ type Config struct {
 	UndoWindow time.Duration // how long an officer can take a decision back
 	// VerdictWait is after how long without a verdict the applicant is told by e-mail when it comes.
 	VerdictWait time.Duration
-	Now         func() time.Time
+	// CardWithin is how soon after it was ordered a card is expected; 0 means DefaultCardWithin.
+	CardWithin time.Duration
+	Now        func() time.Time
 }
 
 // Service moves cases.
 type Service struct{ c Config }
 
 // New returns a service.
-func New(c Config) *Service { return &Service{c} }
+func New(c Config) *Service {
+	if c.CardWithin <= 0 {
+		c.CardWithin = DefaultCardWithin
+	}
+	return &Service{c}
+}
 
 // UndoWindow is how long a decision can be taken back.
 func (s *Service) UndoWindow() time.Duration { return s.c.UndoWindow }
@@ -72,15 +81,31 @@ const (
 // ApplyReport judges the measures with the portal's profile, stores the verdict on the photo's row and moves the case, if
 // the photo is still its current one. Applying a report again changes nothing but a counter.
 func (s *Service) ApplyReport(ctx context.Context, e event.PhotoChecked) (Applied, error) {
-	verdict := profile.Judge(s.c.Profile, e.Report, nil)
-	if err := report.Validate(verdict); err != nil {
+	if err := report.Validate(profile.Judge(s.c.Profile, e.Report, nil)); err != nil {
 		return "", fmt.Errorf("report on photo %s: %w", e.PhotoID, err)
 	}
 	var applied Applied
 	err := s.c.Store.Tx(ctx, func(tx *store.Tx) error {
 		now := s.c.Now()
+		photo, err := tx.Photo(ctx, e.PhotoID)
+		if errors.Is(err, store.ErrNotFound) || (err == nil && otherCrop(photo, e.Report)) {
+			applied = AppliedUnknown
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		c, err := tx.Case(ctx, photo.CaseID)
+		if err != nil {
+			return err
+		}
+		verdict, lowered := s.judge(e.Report, c.Boxes())
+		same, err := sameAs(ctx, tx, photo, verdict.PerceptualHash)
+		if err != nil {
+			return err
+		}
 		first, err := tx.StoreVerdict(ctx, store.Verdict{PhotoID: e.PhotoID, SHA256: e.SHA256, Report: verdict,
-			Rendition: e.Rendition, Print: e.Print, At: now})
+			Rendition: e.Rendition, Print: e.Print, SameAs: same, Overrides: lowered, At: now})
 		switch {
 		case errors.Is(err, store.ErrStale):
 			applied = AppliedUnknown
@@ -91,18 +116,10 @@ func (s *Service) ApplyReport(ctx context.Context, e event.PhotoChecked) (Applie
 			applied = AppliedLate
 			return nil
 		}
-		photo, err := tx.Photo(ctx, e.PhotoID)
-		if err != nil {
-			return err
-		}
 		applied = AppliedStored
 		if err := tx.Record(ctx, store.Entry{At: now, Actor: store.ActorMachine, Action: "verdict", CaseID: photo.CaseID,
 			PhotoID: photo.ID, Detail: map[string]any{"decision": string(verdict.Decision), "profile": verdict.Profile,
 				"reasons": verdict.Reasons}}); err != nil {
-			return err
-		}
-		c, err := tx.Case(ctx, photo.CaseID)
-		if err != nil {
 			return err
 		}
 		if c.PhotoID != photo.ID {
@@ -138,6 +155,12 @@ func (s *Service) ApplyReport(ctx context.Context, e event.PhotoChecked) (Applie
 // settle decides a submitted photo on its verdict: back to the applicant, or to an officer.
 func (s *Service) settle(ctx context.Context, tx *store.Tx, c *store.CaseRow, verdict report.Report, now time.Time) error {
 	action := c.Decide(verdict)
+	switch err := tx.NotWithdrawn(ctx, c.PersonID); {
+	case errors.Is(err, store.ErrWithdrawn):
+		action = casefile.Queue // where no officer sees it until the application is approved again
+	case err != nil:
+		return err
+	}
 	if err := c.Apply(action); err != nil {
 		return err
 	}
@@ -166,15 +189,28 @@ type Submission struct {
 	CaseID      string
 	PhotoID     string // the photo that the page showed
 	PersonAsked bool
+	Declared    bool   // by the applicant: the photo is recent and unedited; a photo that came back was declared before
 	Note        string // to the person who will look; may be empty
 	AccountID   string
+	Actor       store.Actor // who sends it in; empty: the applicant
 }
 
-// Submit submits the current photo. With a verdict it is decided at once, without one as soon as it comes. ErrNoPhoto,
-// ErrAlreadySubmitted and ErrStale leave everything as it was.
+func (in Submission) actor() store.Actor {
+	if in.Actor == "" {
+		return store.ActorApplicant
+	}
+	return in.Actor
+}
+
+// Submit submits the current photo. With a verdict it is decided at once, without one as soon as it comes. Unless the photo comes
+// back at once, an e-mail says that it is there. ErrNoPhoto, ErrAlreadySubmitted, ErrStale, ErrNotDeclared and store.ErrWithdrawn
+// leave everything as it was.
 func (s *Service) Submit(ctx context.Context, in Submission) error {
 	err := s.c.Store.Tx(ctx, func(tx *store.Tx) error {
 		c, err := tx.Case(ctx, in.CaseID)
+		if err == nil {
+			err = tx.NotWithdrawn(ctx, c.PersonID)
+		}
 		if err != nil {
 			return err
 		}
@@ -189,6 +225,8 @@ func (s *Service) Submit(ctx context.Context, in Submission) error {
 			return ErrAlreadySubmitted
 		case c.PhotoID != in.PhotoID:
 			return ErrStale
+		case !in.Declared && in.actor() == store.ActorApplicant:
+			return ErrNotDeclared
 		}
 		now, before := s.c.Now(), c.Version
 		if err := c.Apply(casefile.Submit); err != nil {
@@ -201,10 +239,15 @@ func (s *Service) Submit(ctx context.Context, in Submission) error {
 		if err := tx.MarkSubmitted(ctx, c.PhotoID, now); err != nil {
 			return err
 		}
+		if in.Declared {
+			if err := tx.MarkDeclared(ctx, c.PhotoID, now); err != nil {
+				return err
+			}
+		}
 		if err := s.note(ctx, tx, c, in, now); err != nil {
 			return err
 		}
-		if err := tx.Record(ctx, store.Entry{At: now, Actor: store.ActorApplicant, ActorID: in.AccountID, Action: "submit",
+		if err := tx.Record(ctx, store.Entry{At: now, Actor: in.actor(), ActorID: in.AccountID, Action: "submit",
 			CaseID: c.ID, PhotoID: c.PhotoID, Detail: map[string]any{"version": c.Version, "person_asked": in.PersonAsked}}); err != nil {
 			return err
 		}
@@ -217,9 +260,22 @@ func (s *Service) Submit(ctx context.Context, in Submission) error {
 				return err
 			}
 		}
-		return tx.SaveCase(ctx, c, before)
+		if c.State != casefile.Returned {
+			if err := mail(ctx, tx, store.MailPhotoSubmitted, c, c.PhotoID, "", now); err != nil {
+				return err
+			}
+		}
+		return in.saveStep(ctx, tx, c, before, now)
 	})
 	return told(err)
+}
+
+// saveStep saves a case that its applicant, or somebody for them, has moved.
+func (in Submission) saveStep(ctx context.Context, tx *store.Tx, c store.CaseRow, before int64, now time.Time) error {
+	if err := tx.SaveCase(ctx, c, before); err != nil || in.actor() != store.ActorApplicant {
+		return err
+	}
+	return tx.Touch(ctx, c.ID, now)
 }
 
 // askPerson sends a photo that was returned to an officer as it is.
@@ -235,11 +291,11 @@ func (s *Service) askPerson(ctx context.Context, tx *store.Tx, c store.CaseRow, 
 	if err := s.note(ctx, tx, c, in, now); err != nil {
 		return err
 	}
-	if err := tx.Record(ctx, store.Entry{At: now, Actor: store.ActorApplicant, ActorID: in.AccountID, Action: "ask_person",
+	if err := tx.Record(ctx, store.Entry{At: now, Actor: in.actor(), ActorID: in.AccountID, Action: "ask_person",
 		CaseID: c.ID, PhotoID: c.PhotoID, Detail: map[string]any{"version": c.Version}}); err != nil {
 		return err
 	}
-	return tx.SaveCase(ctx, c, before)
+	return in.saveStep(ctx, tx, c, before, now)
 }
 
 func (s *Service) note(ctx context.Context, tx *store.Tx, c store.CaseRow, in Submission, now time.Time) error {

@@ -43,7 +43,7 @@ func (h *handler) handle(ctx context.Context, m bus.Message) error {
 		return err
 	}
 	begin := time.Now()
-	result, err := h.child.Inspect(ctx, data)
+	result, err := h.child.InspectCrop(ctx, data, asked.Crop)
 	h.metrics.stage("inspect", begin)
 	if errors.Is(err, sandbox.ErrStart) {
 		return bus.Retry(err)
@@ -73,7 +73,11 @@ func (h *handler) handle(ctx context.Context, m bus.Message) error {
 // fetch reads the photo and makes sure that it is the one that was uploaded.
 func (h *handler) fetch(ctx context.Context, asked event.PhotoUploaded) ([]byte, error) {
 	defer h.metrics.stage("fetch", time.Now())
-	data, err := h.config.Photos.GetExact(ctx, photos.Uploads, asked.PhotoID, int64(header.PortalLimits().MaxBytes), asked.SHA256)
+	upload := asked.PhotoID
+	if asked.UploadID != "" {
+		upload = asked.UploadID
+	}
+	data, err := h.config.Photos.GetExact(ctx, photos.Uploads, upload, int64(header.PortalLimits().MaxBytes), asked.SHA256)
 	switch {
 	case err == nil:
 		h.forget(asked.PhotoID)
@@ -146,9 +150,13 @@ func (h *handler) publish(ctx context.Context, cause event.Envelope, checked eve
 // parked publishes, before the message goes to the dead letters, a report that decides nothing, so that the case goes to an
 // officer. A message that does not even tell its photo has no report.
 func (h *handler) parked(ctx context.Context, m bus.Message, cause error) error {
-	var asked event.PhotoUploaded
+	var asked struct { // not event.PhotoUploaded, and not event.Decode: what is asked may be broken and yet name the photo
+		PhotoID     string `json:"photo_id"`
+		CaseID      string `json:"case_id"`
+		CaseVersion int64  `json:"case_version"`
+		SHA256      string `json:"sha256"`
+	}
 	var e event.Envelope
-	// Not event.Decode: what is asked may break its schema and yet name the photo.
 	if json.Unmarshal(m.Value, &e) != nil || e.ID == "" || json.Unmarshal(e.Data, &asked) != nil || asked.PhotoID == "" {
 		return errors.New("it names no photo: there is no report")
 	}
@@ -170,7 +178,7 @@ func faultCode(cause error) string {
 		code string
 	}{
 		{sandbox.ErrCrashed, "inspection_crashed"}, {sandbox.ErrDeadline, "inspection_too_long"},
-		{sandbox.ErrAnswer, "inspection_forbidden_answer"}, {sandbox.ErrFault, engineFault},
+		{sandbox.ErrAnswer, "inspection_forbidden_answer"}, {sandbox.ErrFault, engineFault}, {sandbox.ErrCrop, "crop_refused"},
 		{photos.ErrNotFound, "photo_missing"}, {photos.ErrRefused, "photo_missing"}, {photos.ErrChecksum, "photo_altered"},
 		{photos.ErrTooLarge, "photo_too_large"}, {event.ErrMalformed, "message_malformed"},
 	} {

@@ -297,3 +297,41 @@ func TestModelsThatAreMissing(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestA6ACropOfAnUpload(t *testing.T) {
+	t.Parallel()
+	r := start(t, nil)
+	first := r.upload(photo(t, testphotos.Biden))
+	_, whole := r.report(first)
+
+	ask := func(crop report.Rect) event.PhotoUploaded {
+		t.Helper()
+		e, p := r.asked(nil)
+		p.SHA256, p.Size, p.UploadID, p.Crop = first.SHA256, first.Size, first.PhotoID, &crop
+		of, err := event.New(e.ID, e.Source, e.Time, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		of.TraceParent = traceParent
+		r.publish(r.config.Uploaded, of)
+		return p
+	}
+	crop := report.Rect{X: 120, Y: 33, Width: 750, Height: 1050}
+	p := ask(crop)
+	_, checked := r.report(p)
+	if rep := checked.Report; rep.Crop == nil || *rep.Crop != crop || rep.PerceptualHash == "" || rep.PerceptualHash != whole.Report.PerceptualHash {
+		t.Errorf("crop %v, hash %q, that of the upload %q", rep.Crop, rep.PerceptualHash, whole.Report.PerceptualHash)
+	}
+	r.stored(checked.Rendition, photos.RenditionKey(p.PhotoID))
+	r.stored(checked.Print, photos.PrintKey(p.PhotoID))
+	if checked.Print.Width != crop.Width || checked.Print.Height != crop.Height {
+		t.Errorf("print %+v", *checked.Print)
+	}
+	for _, bad := range []report.Rect{{X: 900, Width: 715, Height: 1001}, {Width: 5, Height: 7}, {Width: 800, Height: 1000}} {
+		r.inconclusive(ask(bad), "crop_refused")
+		next(t, r.dead, "the dead letter")
+	}
+	if n := r.value("prportal_sandbox_restarts_total"); n != 0 {
+		t.Errorf("bad crops have cost %v children", n)
+	}
+}

@@ -50,7 +50,7 @@ func BenchmarkStage(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		f, err := newFrame(data, h, in.find, in.rules.Frame(), false)
+		f, err := newFrame(data, h, in.find, in.rules.Frame(), wanted{})
 		if err != nil || f.face == nil {
 			b.Fatalf("no face (%v)", err)
 		}

@@ -5,7 +5,7 @@ import "prportal.example/pkg/photocheck/report"
 // pixelSize is the height in pixels of the largest frame that can be printed: with a face that of the crop, without one
 // that of the largest 5:7 rectangle in the picture.
 func pixelSize(f *Frame) finding {
-	if f.face != nil {
+	if f.framing.frameHeight > 0 {
 		return finding{measure: f.framing.frameHeight}
 	}
 	unit := min(f.width/f.rules.AspectWidth, f.height/f.rules.AspectHeight)

@@ -33,7 +33,7 @@ type Frame struct {
 	loose []detection // what a looser search found
 	face  *face       // the main face; nil if there is none
 
-	framing framing // what can be printed; zero without a face
+	framing framing // what can be printed; zero without a face, unless a crop was asked for
 
 	learned networks
 	around  *paper // see paper(); found by the first check that asks
@@ -58,20 +58,27 @@ func (f *Frame) close() {
 	}
 }
 
-// newFrame prepares a photo whose header was admitted, to be rendered too if that is asked for. Only a fault of the engine is an
-// error.
-func newFrame(data []byte, h header.Header, find finder, rules profile.Frame, render bool) (*Frame, error) {
+// newFrame prepares a photo whose header was admitted, with what is wanted of it. Only a fault of the engine is an error.
+func newFrame(data []byte, h header.Header, find finder, rules profile.Frame, want wanted) (*Frame, error) {
 	f := &Frame{header: h, bytes: len(data), width: h.Width, height: h.Height, rules: rules}
-	if err := f.decode(data, reduction(float64(max(h.Width, h.Height)), inspectSide), render); err != nil {
+	if err := f.decode(data, reduction(float64(max(h.Width, h.Height)), inspectSide), want.render); err != nil {
 		f.decodeFault = err.Error()
 		return f, nil
 	}
 	var k float64
 	f.overview, k = shrunk(f.picture.bgr, overviewSide)
 	f.overviewScale = k * f.picture.scale
-	if err := f.findFace(data, find, render); err != nil {
+	if err := f.findFace(data, find, want.render); err != nil {
 		f.close()
 		return nil, err
+	}
+	switch {
+	case want.crop != nil && f.face != nil:
+		f.framing = frameAs(f.face.head(), *want.crop, rules)
+	case want.crop != nil:
+		f.framing = framing{crop: want.crop, frameHeight: float64(want.crop.Height)}
+	case f.face != nil:
+		f.framing = frameHead(f.face.head(), f.width, f.height, rules)
 	}
 	return f, nil
 }
@@ -136,7 +143,6 @@ func (f *Frame) findFace(data []byte, find finder, render bool) error {
 		return fmt.Errorf("prepare the face: %w", err)
 	}
 	f.face.measureHead(f.overview, f.overviewScale)
-	f.framing = frameHead(f.face.head(), f.width, f.height, f.rules)
 	return nil
 }
 

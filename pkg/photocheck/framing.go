@@ -70,6 +70,12 @@ func frameHead(h head, width, height int, rules profile.Frame) framing {
 	return out
 }
 
+// frameAs takes the crop that somebody has chosen as it is; the checks say how the head lies in it.
+func frameAs(h head, crop report.Rect, rules profile.Frame) framing {
+	return framing{crop: &crop, headShare: h.height() / float64(crop.Height), frameHeight: float64(crop.Height),
+		offset: offset(h.eyes, crop.X, crop.Y, crop.Width, crop.Height, rules)}
+}
+
 // wholePicture takes the picture as it is where it complies: a photo made for the purpose is not cut again.
 func wholePicture(h head, width, height int, rules profile.Frame) (framing, bool) {
 	shape := float64(width) * float64(rules.AspectHeight) / (float64(height) * float64(rules.AspectWidth))

@@ -90,16 +90,29 @@ type Result struct {
 // Inspect returns the report on a photo. Bad input has a report too: an error means that the engine failed or that ctx
 // ended.
 func (in *Inspector) Inspect(ctx context.Context, data []byte) (report.Report, error) {
-	res, err := in.inspect(ctx, data, false)
+	res, err := in.inspect(ctx, data, wanted{})
 	return res.Report, err
 }
 
 // InspectAndRender returns the report and the renditions, from one decode.
 func (in *Inspector) InspectAndRender(ctx context.Context, data []byte) (Result, error) {
-	return in.inspect(ctx, data, true)
+	return in.inspect(ctx, data, wanted{render: true})
 }
 
-func (in *Inspector) inspect(ctx context.Context, data []byte, render bool) (Result, error) {
+// InspectCrop is InspectAndRender for a crop that somebody has chosen, in pixels of the upright picture: head size, head position
+// and pixel size are judged for it, and the print shows exactly it. A crop that the profile's frame refuses is an error that wraps
+// profile.ErrCrop; a file that is no picture has a report without a crop.
+func (in *Inspector) InspectCrop(ctx context.Context, data []byte, crop report.Rect) (Result, error) {
+	return in.inspect(ctx, data, wanted{render: true, crop: &crop})
+}
+
+// wanted is what an inspection is asked for beside the report.
+type wanted struct {
+	render bool
+	crop   *report.Rect // nil: the one that meets the rules
+}
+
+func (in *Inspector) inspect(ctx context.Context, data []byte, want wanted) (Result, error) {
 	start := time.Now()
 	measured := report.Report{Engine: report.Engine{Version: in.Engine().Version}}
 	h, err := header.Admit(data, in.limits)
@@ -107,7 +120,12 @@ func (in *Inspector) inspect(ctx context.Context, data []byte, render bool) (Res
 		measured.Checks = refusedChecks(err, h, len(data))
 		return Result{Report: in.judge(measured, start)}, nil
 	}
-	f, err := newFrame(data, h, in.find, in.rules.Frame(), render)
+	if want.crop != nil {
+		if err := in.rules.Frame().CheckCrop(*want.crop, h.Width, h.Height); err != nil {
+			return Result{}, fmt.Errorf("photocheck: %w", err)
+		}
+	}
+	f, err := newFrame(data, h, in.find, in.rules.Frame(), want)
 	if err != nil {
 		return Result{}, fmt.Errorf("photocheck: %w", err)
 	}
@@ -116,6 +134,11 @@ func (in *Inspector) inspect(ctx context.Context, data []byte, render bool) (Res
 	measured.Engine.Finder = in.find.name()
 	measured.Width, measured.Height = f.width, f.height
 	measured.Crop = f.framing.crop
+	if f.decoded() {
+		if measured.PerceptualHash, err = perceptualHash(f.overview); err != nil {
+			return Result{}, fmt.Errorf("photocheck: %w", err)
+		}
+	}
 	var faults []string
 	for _, c := range table {
 		if err := ctx.Err(); err != nil {
@@ -132,7 +155,7 @@ func (in *Inspector) inspect(ctx context.Context, data []byte, render bool) (Res
 		measured.Error = &text
 	}
 	res := Result{Report: in.judge(measured, start)}
-	if render && f.decoded() {
+	if want.render && f.decoded() {
 		if res.Rendition, err = renderWhole(f); err != nil {
 			return Result{}, fmt.Errorf("photocheck: %w", err)
 		}

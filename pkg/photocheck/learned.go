@@ -123,7 +123,7 @@ func (in *Inspector) LearnedInputs(ctx context.Context, data []byte, names ...st
 	if err != nil {
 		return nil, fmt.Errorf("photocheck: %w", err)
 	}
-	f, err := newFrame(data, h, in.find, in.rules.Frame(), false)
+	f, err := newFrame(data, h, in.find, in.rules.Frame(), wanted{})
 	if err != nil {
 		return nil, fmt.Errorf("photocheck: %w", err)
 	}

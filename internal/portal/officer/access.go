@@ -56,6 +56,12 @@ func toSignIn(r *http.Request) string {
 	if id := chi.URLParam(r, "id"); id != "" && strings.HasPrefix(r.URL.Path, "/case/") {
 		q.Set("back", "/case/"+id)
 	}
+	switch id := chi.URLParam(r, "id"); {
+	case id != "" && strings.HasPrefix(r.URL.Path, "/office/"):
+		q.Set("back", "/office/"+id)
+	case r.URL.Path == "/office":
+		q.Set("back", r.URL.RequestURI())
+	}
 	if _, err := r.Cookie(CookieName); err == nil {
 		q.Set("over", "1")
 	}

@@ -41,6 +41,14 @@ type casePage struct {
 	Attempts                                []attempt
 	SkipReasons                             []choice
 	History                                 []historyLine
+
+	Ticked                  []string // boxes of the applicant's
+	Lowered                 string   // the checks that would have returned the photo without them
+	Declared, Card          string
+	Tasks                   []otherTask // of the office, open
+	Messages                []wordView  // from the office
+	Readable                bool
+	Message, MessageProblem string // as it was written so far
 }
 
 type picture struct {

@@ -21,6 +21,7 @@ var (
 	errChanged  = errors.New("the case changed since the page was shown")
 	errUndoOver = errors.New("the time to undo is over")
 	errNoPrint  = errors.New("there is no crop that can be printed")
+	errGone     = errors.New("the application was withdrawn")
 )
 
 // cases is what the desk reads and does; all decisions go through triage.
@@ -43,6 +44,8 @@ type caseFile struct {
 	Note, Comment                    string
 	Attempt                          int
 	FirstSubmittedAt, SubmittedAt    time.Time
+	DeclaredAt                       time.Time // the applicant declared it recent and unedited
+	HeadCovering, Medical, Child     bool      // ticked by the applicant
 	HeldUntil                        time.Time
 	Target                           time.Duration
 	Verdict                          report.Report
@@ -53,6 +56,8 @@ type caseFile struct {
 	Earlier                          []earlier
 	History                          []store.Entry
 	Officers                         map[string]string // user names, by account id
+	Lowered                          []string          // checks that would have returned the photo if nothing was ticked
+	After                            afterwards
 }
 
 type earlier struct {
@@ -73,17 +78,53 @@ func (c *cases) open(ctx context.Context, me store.Account, id string) (caseFile
 	if err != nil {
 		return caseFile{}, err
 	}
-	mine := row.OfficerID == me.ID
-	if row.State == casefile.InReview {
-		mine = row.LeasedBy == me.ID
+	if me.Role != store.RoleSupervisor {
+		if err := told(c.store.NotWithdrawn(ctx, row.PersonID)); err != nil {
+			return caseFile{}, err
+		}
 	}
-	if !mine && me.Role != store.RoleSupervisor {
+	if !mayOpen(me, row) {
 		if row.State == casefile.InReview {
 			return caseFile{}, errNotHeld
 		}
 		return caseFile{}, errNoCase
 	}
 	return c.read(ctx, me, row)
+}
+
+func mayOpen(me store.Account, row store.CaseRow) bool {
+	if me.Role == store.RoleSupervisor {
+		return true
+	}
+	if row.State == casefile.InReview {
+		return row.LeasedBy == me.ID
+	}
+	return row.OfficerID == me.ID
+}
+
+// opens tells whether this officer would see something on the page of a case.
+func (c *cases) opens(ctx context.Context, me store.Account, row store.CaseRow) (bool, error) {
+	if !mayOpen(me, row) {
+		return false, nil
+	}
+	photos, err := c.store.PhotosOfCase(ctx, row.ID)
+	return slices.ContainsFunc(photos, func(p store.Photo) bool { return !p.SubmittedAt.IsZero() }), err
+}
+
+// officers are the user names of those who did something, by account id.
+func (c *cases) officers(ctx context.Context, history []store.Entry) (map[string]string, error) {
+	names := map[string]string{}
+	for _, e := range history {
+		if e.Actor != store.ActorOfficer || names[e.ActorID] != "" {
+			continue
+		}
+		a, err := c.store.Account(ctx, e.ActorID)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return nil, err
+		}
+		names[e.ActorID] = a.Username
+	}
+	return names, nil
 }
 
 func (c *cases) read(ctx context.Context, me store.Account, row store.CaseRow) (caseFile, error) {
@@ -99,6 +140,7 @@ func (c *cases) read(ctx context.Context, me store.Account, row store.CaseRow) (
 		CaseID: row.ID, Version: row.Version, Lane: string(row.Lane), GivenNames: person.GivenNames, FamilyName: person.FamilyName,
 		Language: person.Language, FirstSubmittedAt: row.FirstSubmittedAt, Target: row.Lane.Target(), Outcome: row.Outcome,
 		ByMachine: row.DecidedBy == casefile.ByMachine, Reasons: row.Reasons, Mode: c.mode(me, row),
+		HeadCovering: row.HeadCovering, Medical: row.Medical, Child: row.SmallChild,
 	}
 	if f.Mode == modeReview {
 		f.HeldUntil = row.LeasedUntil
@@ -124,18 +166,11 @@ func (c *cases) read(ctx context.Context, me store.Account, row store.CaseRow) (
 	if f.History, err = c.store.History(ctx, row.ID); err != nil {
 		return caseFile{}, err
 	}
-	f.Officers = map[string]string{}
-	for _, e := range f.History {
-		if e.Actor != store.ActorOfficer || f.Officers[e.ActorID] != "" {
-			continue
-		}
-		a, err := c.store.Account(ctx, e.ActorID)
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return caseFile{}, err
-		}
-		f.Officers[e.ActorID] = a.Username
+	if f.Officers, err = c.officers(ctx, f.History); err != nil {
+		return caseFile{}, err
 	}
-	return f, nil
+	f.After, err = c.afterwards(ctx, row, notes)
+	return f, err
 }
 
 func (c *cases) mode(me store.Account, row store.CaseRow) string {
@@ -166,6 +201,8 @@ func (f *caseFile) attempts(row store.CaseRow, photos []store.Photo) bool {
 	for i, p := range submitted {
 		if i == current {
 			f.PhotoID, f.SubmittedAt, f.Rendition, f.Print, f.Attempt = p.ID, p.SubmittedAt, p.Rendition, p.Print, i+1
+			f.Lowered = p.Overrides
+			f.DeclaredAt = p.DeclaredAt
 			if p.Verdict != nil {
 				f.Verdict = *p.Verdict
 			}
@@ -221,6 +258,11 @@ func (c *cases) hold(ctx context.Context, me store.Account, in decision) (store.
 		return row, errNoCase
 	case err != nil:
 		return row, err
+	}
+	if err := told(c.store.NotWithdrawn(ctx, row.PersonID)); err != nil {
+		return row, err
+	}
+	switch {
 	case row.State == casefile.InReview && row.LeasedBy != me.ID:
 		return row, errNotHeld
 	case row.State != casefile.InReview && row.OfficerID != me.ID && me.Role != store.RoleSupervisor:
@@ -265,7 +307,7 @@ func (d decision) triage(me store.Account) triage.Decision {
 func told(err error) error {
 	for theirs, ours := range map[error]error{
 		triage.ErrStale: errChanged, triage.ErrNotHeld: errNotHeld, triage.ErrTooLate: errUndoOver, triage.ErrNoPrint: errNoPrint,
-		store.ErrNotFound: errNoCase,
+		store.ErrNotFound: errNoCase, store.ErrWithdrawn: errGone,
 	} {
 		if errors.Is(err, theirs) {
 			return ours

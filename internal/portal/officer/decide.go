@@ -118,6 +118,10 @@ func (d *desk) refuse(w http.ResponseWriter, r *http.Request, caseID string, err
 			return
 		}
 	}
+	if errors.Is(err, errGone) {
+		d.message(w, r, http.StatusConflict, "error_title", "withdrawn", "")
+		return
+	}
 	if errors.Is(err, errNoCase) {
 		d.message(w, r, http.StatusNotFound, "not_found_title", "case_gone", "")
 		return

@@ -56,6 +56,11 @@ func (d *desk) routes(durations func(http.Handler) http.Handler, proxies []netip
 			r.Post("/case/{id}/preview", d.preview)
 			r.Post("/case/{id}/undo", d.undo)
 			r.Post("/case/{id}/skip", d.skip)
+			r.Post("/case/{id}/message", d.writeFromCase)
+			r.Get("/office", d.officeList)
+			r.Get("/office/{id}", d.officeTask)
+			r.Post("/office/{id}", d.doOfficeTask)
+			r.Post("/office/{id}/message", d.writeFromOffice)
 		})
 	})
 	return r

@@ -9,16 +9,32 @@ import (
 
 var historyActions = []string{
 	"upload", "verdict", "submit", "auto_return", "queue", "ask_person", "view", "skip", "accept", "return", "undo",
-	"release_accept", "release_return", "ask_again", "mail_failed", "language",
-	"account_opened", "account_closed", "temporary_password", "own_password", "password_changed", "password_reset", "email_changed",
+	"release_accept", "release_return", "ask_again", "mail_failed", "language", "boxes", "crop",
+	"declare", "address", "details_check", "remind",
+	"details_changed", "withdrawn", "approved_again", "photo_deleted",
+	"mail_bounced", "mail_dropped",
+	"proof_request", "proof_confirm", "proof_issue", "proof_revoke",
+	"invitation_sent", "invitation_confirmed", "invitation_declined", "invitation_list", "invitation_not_right", "invitation_address",
+	"invitation_released", "invitation_again", "invitation_silent", "invitation_bounced", "account_opened",
+	"account_closed", "temporary_password", "own_password", "password_changed", "password_reset", "email_changed",
 }
 
 // historyText says what an entry records; an action that this page has no words for stands as its code.
 func historyText(e store.Entry, say say) string {
-	if !slices.Contains(historyActions, e.Action) {
+	if !slices.Contains(historyActions, e.Action) && !slices.Contains(officeActions, e.Action) {
 		return e.Action
 	}
 	switch e.Action {
+	case "release_accept":
+		if card := fmt.Sprint(e.Detail["card"]); card == "held" || card == "none" {
+			return say("history_release_accept_" + card)
+		}
+	case "office_done":
+		kind := fmt.Sprint(e.Detail["kind"])
+		if slices.Contains(store.OfficeTaskKinds(), store.OfficeTaskKind(kind)) {
+			kind = say("office_kind_" + kind)
+		}
+		return say("history_office_done", kind, outcomeText(fmt.Sprint(e.Detail["outcome"]), say))
 	case "verdict":
 		decision := fmt.Sprint(e.Detail["decision"])
 		if slices.Contains([]string{"pass", "review", "return"}, decision) {

@@ -188,7 +188,7 @@ func TestASupervisorSeesCasesThatNoOfficerHas(t *testing.T) {
 	olga.get("/case/" + c.ID).is(http.StatusNotFound)
 	// One that was submitted before its verdict.
 	photo := w.upload(c.ID)
-	w.ok(w.triage.Submit(ctx, triage.Submission{CaseID: c.ID, PhotoID: photo.ID, AccountID: "acc"}))
+	w.ok(w.triage.Submit(ctx, triage.Submission{CaseID: c.ID, PhotoID: photo.ID, Declared: true, AccountID: "acc"}))
 	w.state(c.ID, casefile.Submitted)
 	boss.get("/case/"+c.ID).is(http.StatusOK).says("en", "watching").says("en", "no_verdict").says("en", "no_picture").
 		lacks("/accept", htmlText(w.text("en", "none_failed")))

@@ -18,6 +18,7 @@ import (
 
 	"prportal.example/internal/account"
 	"prportal.example/internal/mail"
+	"prportal.example/internal/office"
 	"prportal.example/internal/overlay"
 	"prportal.example/internal/photos"
 	"prportal.example/internal/portal/web"
@@ -43,7 +44,8 @@ type Config struct {
 	Photos   *photos.Store
 	Profile  *profile.Profile
 	Accounts *account.Service
-	Letters  *mail.Composer // writes the previews exactly as they are sent
+	Office   *office.Service // what the office can do about its list
+	Letters  *mail.Composer  // writes the previews exactly as they are sent
 	// OfficerURL is the public address of this listener; https makes cookies secure.
 	OfficerURL string
 	// Proxies are those whose word about the browser's address is taken, for the limit of sign-ins; none by default.
@@ -60,6 +62,7 @@ type desk struct {
 	photos   *photos.Store
 	profile  *profile.Profile
 	accounts *account.Service
+	office   *office.Service
 	mail     *mail.Composer
 	sessions *scs.SessionManager
 	texts    web.Texts
@@ -81,8 +84,8 @@ func New(c Config) (http.Handler, error) {
 }
 
 func newRouter(c Config) (*chi.Mux, error) {
-	if c.Store == nil || c.Triage == nil || c.Photos == nil || c.Profile == nil || c.Accounts == nil || c.Letters == nil ||
-		c.Now == nil || c.Registry == nil || c.Logger == nil {
+	if c.Store == nil || c.Triage == nil || c.Photos == nil || c.Profile == nil || c.Accounts == nil || c.Office == nil ||
+		c.Letters == nil || c.Now == nil || c.Registry == nil || c.Logger == nil {
 		return nil, errors.New("a part is missing in the configuration")
 	}
 	address, err := web.PublicURL(c.OfficerURL)
@@ -97,8 +100,8 @@ func newRouter(c Config) (*chi.Mux, error) {
 	}
 	d := &desk{
 		cases:  cases{store: c.Store, triage: c.Triage, now: c.Now, lease: c.Lease},
-		photos: c.Photos, profile: c.Profile, accounts: c.Accounts, mail: c.Letters, location: c.Location, now: c.Now,
-		log: c.Logger, https: address.Scheme == "https",
+		photos: c.Photos, profile: c.Profile, accounts: c.Accounts, office: c.Office, mail: c.Letters, location: c.Location,
+		now: c.Now, log: c.Logger, https: address.Scheme == "https",
 	}
 	if d.texts, err = web.LoadTexts(files, "catalogue"); err != nil {
 		return nil, err
@@ -121,14 +124,12 @@ func newRouter(c Config) (*chi.Mux, error) {
 
 func loadAssets() (web.Assets, error) {
 	assets := web.Assets{"overlay.css": overlay.CSS()}
-	for _, name := range []string{"officer.css", "officer.js"} {
-		b, err := files.ReadFile("assets/" + name)
-		if err != nil {
-			return nil, err
-		}
-		assets[name] = b
+	var err error
+	if assets["officer.js"], err = files.ReadFile("assets/officer.js"); err != nil {
+		return nil, err
 	}
-	return assets, nil
+	assets["officer.css"], err = web.Joined(files, "assets/*.css")
+	return assets, err
 }
 
 // noSession answers when sessions can't be read or written. No page can be shown, since every page asks its session.

@@ -15,7 +15,7 @@ type say = web.Say
 type layout struct {
 	Lang, OtherLang, Path, Title, Class string
 	User, Notice                        string
-	Shortcuts                           bool
+	Shortcuts, AtQueue                  bool
 	Undoable                            []undoLine
 	Keys                                []keyLine
 	Page                                any

@@ -6,7 +6,8 @@ import (
 	"prportal.example/internal/portal/web"
 )
 
-type messagePage struct{ Text, CaseID string }
+// messagePage is one sentence; CaseID and Office are ways on, if there are any.
+type messagePage struct{ Text, CaseID, Office string }
 
 func (d *desk) lang(r *http.Request) string {
 	if l := d.sessions.GetString(r.Context(), sessionLanguage); l != "" {
@@ -21,7 +22,7 @@ func (d *desk) say(r *http.Request) say { return d.texts.Say(d.lang(r)) }
 func (d *desk) show(w http.ResponseWriter, r *http.Request, status int, template, title string, page any) {
 	lang := d.lang(r)
 	say := d.texts.Say(lang)
-	l := layout{Lang: lang, OtherLang: web.Other(lang), Path: "/", Title: say(title), Page: page}
+	l := layout{Lang: lang, OtherLang: web.Other(lang), Path: "/", Title: say(title), Page: page, AtQueue: title == "queue"}
 	if r.Method == http.MethodGet && status == http.StatusOK {
 		l.Path = r.URL.Path
 	}

@@ -37,6 +37,22 @@ func (d *desk) showCase(w http.ResponseWriter, r *http.Request, status int, in *
 	d.show(w, r, status, "case.html", "title_case", page)
 }
 
+// showCaseWith writes the page of a case with what change makes of it.
+func (d *desk) showCaseWith(w http.ResponseWriter, r *http.Request, status int, change func(*casePage)) {
+	f, err := d.cases.open(r.Context(), d.me(r), chi.URLParam(r, "id"))
+	if err != nil {
+		d.refuse(w, r, "", err)
+		return
+	}
+	page, err := d.casePage(f, d.me(r), nil, d.lang(r))
+	if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	change(&page)
+	d.show(w, r, status, "case.html", "title_case", page)
+}
+
 func (d *desk) showLetters(w http.ResponseWriter, r *http.Request, in decision) {
 	f, err := d.cases.open(r.Context(), d.me(r), in.CaseID)
 	if err != nil {
@@ -93,12 +109,14 @@ func (d *desk) casePage(f caseFile, me store.Account, in *decision, lang string)
 			p.SkipReasons = append(p.SkipReasons, choice{code, say("skip_" + code)})
 		}
 	}
+	p.Lowered = lowered(f, lang, say)
 	if err := d.drawPictures(&p, f, lang); err != nil {
 		return casePage{}, err
 	}
 	if err := d.fillDecision(&p, f, in, lang); err != nil {
 		return casePage{}, err
 	}
+	d.fillAfterwards(&p, f, me, say)
 	for _, a := range f.Earlier {
 		v := attempt{Title: say("attempt_n", a.Number), Alt: say("attempt_alt", a.Number), When: moment(a.SubmittedAt.In(d.location))}
 		if a.Rendition != nil {

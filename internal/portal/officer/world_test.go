@@ -25,6 +25,7 @@ import (
 	"prportal.example/internal/casefile"
 	"prportal.example/internal/event"
 	"prportal.example/internal/mail"
+	"prportal.example/internal/office"
 	"prportal.example/internal/photos"
 	"prportal.example/internal/portal/web"
 	"prportal.example/internal/store"
@@ -56,6 +57,15 @@ type world struct {
 	log      strings.Builder
 	millis   atomic.Int64
 	people   int
+	rooms    []string // what other rooms were told
+}
+
+// room stands for another room, which does what it is told.
+func (w *world) room(name string) func(context.Context, string, string) error {
+	return func(_ context.Context, personID, _ string) error {
+		w.rooms = append(w.rooms, name+" "+personID)
+		return nil
+	}
 }
 
 func newWorld(t *testing.T) *world {
@@ -91,7 +101,9 @@ func (w *world) desk(address string) *chi.Mux {
 	w.Helper()
 	letters, err := mail.NewComposer(mail.ComposerConfig{PublicURL: "https://photos.example"})
 	w.ok(err)
-	r, err := newRouter(Config{Store: w.store, Triage: w.triage, Photos: w.objects, Profile: w.profile, Accounts: w.accounts,
+	list := office.New(office.Config{Store: w.store, Triage: w.triage, InviteAgain: w.room("invite"), ReleaseInvitation: w.room("release"),
+		ConfirmProof: w.room("confirm"), Now: w.now})
+	r, err := newRouter(Config{Store: w.store, Triage: w.triage, Photos: w.objects, Profile: w.profile, Accounts: w.accounts, Office: list,
 		Letters: letters, OfficerURL: address, Now: w.now, Registry: prometheus.NewRegistry(),
 		Logger: slog.New(slog.NewTextHandler(&w.log, nil))})
 	w.ok(err)
@@ -176,7 +188,7 @@ func (w *world) attempt(caseID string, f fixture) {
 	if applied != triage.AppliedMoved {
 		w.Fatalf("the report was %s", applied)
 	}
-	w.ok(w.triage.Submit(ctx, triage.Submission{CaseID: caseID, PhotoID: photo.ID, PersonAsked: f.asked != "", Note: f.asked, AccountID: "acc"}))
+	w.ok(w.triage.Submit(ctx, triage.Submission{CaseID: caseID, PhotoID: photo.ID, PersonAsked: f.asked != "", Declared: true, Note: f.asked, AccountID: "acc"}))
 }
 
 // report has every measure at its best, unless measures say otherwise, and evidence on the face.

@@ -23,7 +23,7 @@ type Kind byte
 const (
 	Setup  Kind = 1 // parent, once: Settings as JSON
 	Ready  Kind = 2 // child, once: report.Engine as JSON
-	Photo  Kind = 3 // parent: the file
+	Photo  Kind = 3 // parent: the file, and the crop that was asked for as JSON; it may be empty
 	Result Kind = 4 // child: the report as JSON, the rendition, the print; the pictures may be empty
 	Fault  Kind = 5 // child, in place of Ready or Result: what its engine complains about
 )
@@ -36,13 +36,14 @@ const (
 	MaxFault   = 2 << 10
 	maxSetup   = 1 << 20
 	maxEngine  = 4 << 10
+	maxCrop    = 128
 )
 
 // parts gives the bound of each part of each kind of message.
 var parts = map[Kind][]int{
 	Setup:  {maxSetup},
 	Ready:  {maxEngine},
-	Photo:  {MaxPhoto},
+	Photo:  {MaxPhoto, maxCrop},
 	Result: {report.MaxBytes, MaxPicture, MaxPicture},
 	Fault:  {MaxFault},
 }

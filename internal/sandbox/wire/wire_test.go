@@ -11,7 +11,7 @@ import (
 func TestMessagesComeThroughAsTheyWere(t *testing.T) {
 	for _, m := range []Message{
 		{Kind: Setup, Parts: [][]byte{[]byte("{}")}},
-		{Kind: Photo, Number: 7, Parts: [][]byte{{}}},
+		{Kind: Photo, Number: 7, Parts: [][]byte{{}, []byte("[1,2,3,4]")}},
 		{Kind: Result, Number: 1 << 31, Parts: [][]byte{[]byte("report"), {}, []byte("print")}},
 	} {
 		var b bytes.Buffer

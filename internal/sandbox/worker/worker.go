@@ -58,7 +58,7 @@ func Serve(requests io.Reader, answers io.Writer) error {
 		if err != nil {
 			return fmt.Errorf("read a photo: %w", err)
 		}
-		if err := answer(answers, m.Number, inspector, m.Parts[0]); err != nil {
+		if err := answer(answers, m.Number, inspector, m.Parts[0], m.Parts[1]); err != nil {
 			return fmt.Errorf("answer: %w", err)
 		}
 	}
@@ -103,8 +103,20 @@ func limit(s wire.Settings) error {
 	return nil
 }
 
-func answer(w io.Writer, number uint32, inspector *photocheck.Inspector, photo []byte) error {
-	result, err := inspector.InspectAndRender(context.Background(), photo)
+// inspect looks at a photo, and at the crop that was asked for unless there is none.
+func inspect(inspector *photocheck.Inspector, photo, asked []byte) (photocheck.Result, error) {
+	if len(asked) == 0 {
+		return inspector.InspectAndRender(context.Background(), photo)
+	}
+	var crop report.Rect
+	if err := json.Unmarshal(asked, &crop); err != nil {
+		return photocheck.Result{}, fmt.Errorf("the crop that was asked for: %w", err)
+	}
+	return inspector.InspectCrop(context.Background(), photo, crop)
+}
+
+func answer(w io.Writer, number uint32, inspector *photocheck.Inspector, photo, asked []byte) error {
+	result, err := inspect(inspector, photo, asked)
 	if err != nil {
 		return fault(w, number, err)
 	}

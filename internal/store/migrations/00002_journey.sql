@@ -106,15 +106,17 @@ CREATE TABLE proofs (
   number       TEXT   NOT NULL UNIQUE,          -- on the document
   state        TEXT   NOT NULL,                 -- requested, confirmed, issued, revoked
   requested_at BIGINT NOT NULL,
+  confirmed_at BIGINT NOT NULL DEFAULT 0,       -- may be made from then on
   issued_at    BIGINT NOT NULL DEFAULT 0,
   revoked_at   BIGINT NOT NULL DEFAULT 0,
   sha256       TEXT   NOT NULL DEFAULT '',      -- of the document
   size         BIGINT NOT NULL DEFAULT 0,
-  attempts     BIGINT NOT NULL DEFAULT 0,
-  available_at BIGINT NOT NULL DEFAULT 0,       -- when to try next
+  attempts     BIGINT NOT NULL DEFAULT 0,       -- begun
+  available_at BIGINT NOT NULL DEFAULT 0,       -- when to try next; while one is being made, when it is taken for dead
   last_error   TEXT   NOT NULL DEFAULT ''
 );
 CREATE INDEX proofs_by_person ON proofs (person_id, requested_at);
+CREATE UNIQUE INDEX proofs_one_valid ON proofs (person_id) WHERE state <> 'revoked';
 CREATE INDEX proofs_waiting ON proofs (state, available_at);
 
 -- What needs a person in the office.
@@ -143,6 +145,7 @@ ALTER TABLE cases ADD COLUMN medical BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE cases ADD COLUMN small_child BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE cases ADD COLUMN reminders BIGINT NOT NULL DEFAULT 0;   -- since the applicant's last step
 ALTER TABLE cases ADD COLUMN active_at BIGINT NOT NULL DEFAULT 0;   -- the applicant's last step
+ALTER TABLE cases ADD COLUMN reminded_at BIGINT NOT NULL DEFAULT 0; -- of the last of those reminders
 
 ALTER TABLE photos ADD COLUMN perceptual_hash TEXT NOT NULL DEFAULT '';
 ALTER TABLE photos ADD COLUMN same_as TEXT NOT NULL DEFAULT '';         -- an earlier photo of the case that shows the same
@@ -152,8 +155,13 @@ ALTER TABLE photos ADD COLUMN overrides TEXT NOT NULL DEFAULT '';       -- what 
 ALTER TABLE photos ADD COLUMN declared_at BIGINT NOT NULL DEFAULT 0;    -- recent and unedited
 ALTER TABLE photos ADD COLUMN deleted_at BIGINT NOT NULL DEFAULT 0;     -- its pictures are gone
 
+CREATE INDEX photos_replaced ON photos (replaced_at) WHERE replaced_at > 0 AND submitted_at = 0 AND deleted_at = 0;
+CREATE INDEX photos_by_upload ON photos (upload_id) WHERE upload_id <> '';
+
 -- E-mails: whom a row was for, and whether it came back.
 ALTER TABLE outbox ADD COLUMN person_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE outbox ADD COLUMN bounced_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE outbox ADD COLUMN bounce TEXT NOT NULL DEFAULT '';
+ALTER TABLE outbox ADD COLUMN bulk BIGINT NOT NULL DEFAULT 0; -- goes after what a person waits for
 CREATE INDEX outbox_by_person ON outbox (person_id);
+CREATE INDEX outbox_unsent ON outbox (kind, bulk, id) WHERE sent_at = 0;

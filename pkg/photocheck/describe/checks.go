@@ -82,7 +82,7 @@ var all = []Description{
 	{
 		Check: report.HeadSize, Needs: Face,
 		Measures: "How much of the height of the printed frame the head takes up, from the chin to the top of the head. The largest frame that " +
-			"fits is meant: a head that is too small for it gets a smaller frame.",
+			"fits is meant: a head that is too small for it gets a smaller frame. If the applicant has chosen the frame, it is that one.",
 		Formula: []string{"chin = .3 of what the finder's box says + .7 of where the middle of the face darkens most from above to below, near that.",
 			"hair = where a scan from the top first leaves the colour of the background; crown = .50 + .43 hair + .23 chin, in IED from the eyes.",
 			"measure = distance from chin to crown / height of the frame."},
@@ -96,7 +96,7 @@ var all = []Description{
 	{
 		Check: report.HeadPosition, Needs: Face,
 		Measures: "How far the eyes lie from the middle of the band that is permitted for them in the printed frame. The frame is put where they lie " +
-			"best: the check fails only if the head is too near an edge of the picture.",
+			"best: the check fails only if the head is too near an edge of the picture, or of the frame that the applicant has chosen.",
 		Formula: []string{"dx, dy = distance of the middle of the eyes from the middle of the band / half of the band's width or height.",
 			"measure = max(|dx|, |dy|)."},
 		Unit:     "1 is the edge of the permitted band",

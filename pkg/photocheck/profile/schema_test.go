@@ -194,9 +194,9 @@ func TestTheLoaderAndTheSchemaAgree(t *testing.T) {
 		{name: "the head the wrong way round", old: "head_min: 0.70", replacement: "head_min: 0.90", loaderOnly: true},
 		{name: "the largest under the smallest", old: "max_height: 2126", replacement: "max_height: 100", loaderOnly: true},
 		{name: "a return limit within the limit", old: "return_max: 0.864", replacement: "return_max: 0.5", loaderOnly: true},
-		{name: "a score that runs backwards", old: "{best: 0.7, worst_low: null, worst_high: 1.1}", replacement: "{best: 0.9, worst_low: null, worst_high: 1.1}",
+		{name: "a score that runs backwards", old: "{best: 0.7, worst_low: 0.3, worst_high: 1.1}", replacement: "{best: 0.9, worst_low: 0.3, worst_high: 1.1}",
 			loaderOnly: true},
-		{name: "a worst that is missing", old: "{best: 0.7, worst_low: null, worst_high: 1.1}", replacement: "{best: 0.7, worst_low: null, worst_high: null}",
+		{name: "a worst that is missing", old: "{best: 0.7, worst_low: 0.3, worst_high: 1.1}", replacement: "{best: 0.7, worst_low: 0.3, worst_high: null}",
 			loaderOnly: true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

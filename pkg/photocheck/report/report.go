@@ -56,7 +56,10 @@ type Report struct {
 	Width     int      `json:"width"`
 	Height    int      `json:"height"`
 	ElapsedMS float64  `json:"elapsed_ms"`
-	Error     *string  `json:"error"` // only for what could not be read from disk, or an engine fault
+	// PerceptualHash is of the upright picture: 64 bits as 16 hex digits, of which few differ between two files of one picture. It is
+	// empty where none could be decoded.
+	PerceptualHash string  `json:"perceptual_hash"`
+	Error          *string `json:"error"` // only for what could not be read from disk, or an engine fault
 }
 
 // Engine says what looked at the photo.

@@ -36,6 +36,9 @@ func Validate(r Report) error {
 			return fmt.Errorf("report: crop %v lies outside of %d×%d", *c, r.Width, r.Height)
 		}
 	}
+	if r.PerceptualHash != "" && !isHash(r.PerceptualHash) {
+		return fmt.Errorf("report: perceptual hash %q", r.PerceptualHash)
+	}
 	seen := map[CheckID]bool{}
 	for _, c := range r.Checks {
 		if seen[c.ID] {

@@ -1,0 +1,75 @@
+package mail
+
+// cardWords are those of e-mails about the card.
+type cardWords struct {
+	button string
+
+	heldSubject, heldSubjectNoName     string
+	heldHeading, heldLead, heldNext    string
+	mailedSubject, mailedSubjectNoName string
+	mailedHeading, mailedLead          string
+	mailedCity, mailedNotCome          string
+	mailedCheck                        string
+	backSubject, backSubjectNoName     string
+	backHeading, backLead, backNext    string
+	backMoved                          string
+}
+
+var englishCard = cardWords{
+	button: "See where your card is",
+
+	heldSubject:       "Card of %s: not ordered yet",
+	heldSubjectNoName: "Your card: not ordered yet",
+	heldHeading:       "Your card is not ordered yet",
+	heldLead: "We don't order your permanent resident card yet, because something about your details has to be settled first: " +
+		"for example the spelling of your name, or your birth date.",
+	heldNext: "Our office looks at it and writes to you if it needs something from you. Your photo and your answers are " +
+		"kept.",
+
+	mailedSubject:       "Card of %s: mailed",
+	mailedSubjectNoName: "Your card: mailed",
+	mailedHeading:       "Your card is on its way",
+	mailedLead:          "Your permanent resident card was mailed on %s.",
+	mailedCity:          "It goes to the postal address that you gave in %s.",
+	mailedCheck:         "When it comes, look whether your name, birth date and photo are right.",
+	mailedNotCome:       "If something is wrong with it, if it does not come, or if you have moved, tell us in the portal.",
+
+	backSubject:       "Card of %s: it came back to us",
+	backSubjectNoName: "Your card: it came back to us",
+	backHeading:       "Your card came back to us",
+	backLead: "We mailed your permanent resident card, but it could not be delivered and came back to us. It is safe with " +
+		"us.",
+	backNext:  "Sign in and tell us where it should go: is the postal address right, is the name on the mailbox?",
+	backMoved: "We send it again when we know.",
+}
+
+var frenchCard = cardWords{
+	button: "Voir où en est votre carte",
+
+	heldSubject:       "Carte de %s : pas encore commandée",
+	heldSubjectNoName: "Votre carte : pas encore commandée",
+	heldHeading:       "Votre carte n’est pas encore commandée",
+	heldLead: "Nous ne commandons pas encore votre carte de résident permanent, parce qu’il faut d’abord régler quelque chose " +
+		"dans vos " +
+		"renseignements : par exemple l’orthographe de votre nom ou votre date de naissance.",
+	heldNext: "Notre bureau s’en occupe et vous écrit s’il lui faut quelque chose de vous. Votre photo et vos réponses sont " +
+		"gardées.",
+
+	mailedSubject:       "Carte de %s : postée",
+	mailedSubjectNoName: "Votre carte : postée",
+	mailedHeading:       "Votre carte est en route",
+	mailedLead:          "Votre carte de résident permanent a été postée le %s.",
+	mailedCity:          "Elle va à l’adresse postale que vous avez donnée à %s.",
+	mailedCheck:         "Quand elle arrive, regardez si votre nom, votre date de naissance et votre photo sont exacts.",
+	mailedNotCome: "Si quelque chose n’est pas exact, si elle n’arrive pas ou si vous avez déménagé, dites-le-nous dans le " +
+		"portail.",
+
+	backSubject:       "Carte de %s : elle nous est revenue",
+	backSubjectNoName: "Votre carte : elle nous est revenue",
+	backHeading:       "Votre carte nous est revenue",
+	backLead: "Nous avons posté votre carte de résident permanent, mais elle n’a pas pu être livrée et nous est revenue. Elle " +
+		"est chez nous, en sécurité.",
+	backNext: "Ouvrez une session et dites-nous où elle doit aller : l’adresse postale est-elle exacte, votre nom est-il sur " +
+		"la boîte aux lettres ?",
+	backMoved: "Nous la renvoyons quand nous le savons.",
+}

@@ -1,0 +1,62 @@
+package proof
+
+var english = words{
+	Lang:   "en",
+	Title:  "Proof of permanent resident status",
+	Demo:   "Demonstration. This is not a government document.",
+	Issuer: "Permanent residence confirmation portal",
+	Facts:  "About the person and this document",
+	Family: "Family name",
+	Given:  "Given names",
+	None:   "None on record",
+	Birth:  "Date of birth",
+	Client: "Client ID (UCI)",
+	Number: "Document number",
+	Issued: "Date of issue",
+	Shows:  "What this document shows",
+	ShowsList: []string{
+		"On the date of issue, the person named here was a permanent resident of Canada.",
+		"The person declared that they are in Canada. Their permanent residence was confirmed in the portal.",
+	},
+	ShowsNot: "What it does not show",
+	ShowsNotList: []string{
+		"It is not a permanent resident card and not a travel document. You cannot use it to travel to Canada.",
+		"It is not proof of identity. Show it together with an identity document that has a photo.",
+		"It does not show that the status holds after the date of issue. This document can be revoked.",
+	},
+	Reserved: "reserved", Signature: "Signature", Seal: "Seal", Verify: "Public verification address",
+	VerifyText: "Later, anybody will be able to check the document number here.",
+	Foot:       "Only one proof of status is valid for a person at a time. A newer one has another number.",
+	months:     "January February March April May June July August September October November December",
+	english:    true,
+}
+
+var french = words{
+	Lang:   "fr",
+	Title:  "Preuve du statut de résident permanent",
+	Demo:   "Démonstration. Ceci n’est pas un document du gouvernement.",
+	Issuer: "Portail de confirmation de la résidence permanente",
+	Facts:  "La personne et ce document",
+	Family: "Nom de famille",
+	Given:  "Prénoms",
+	None:   "Aucun au dossier",
+	Birth:  "Date de naissance",
+	Client: "Identificateur (IUC)",
+	Number: "Numéro du document",
+	Issued: "Date de délivrance",
+	Shows:  "Ce que ce document montre",
+	ShowsList: []string{
+		"À la date de délivrance, la personne nommée ici était résidente permanente du Canada.",
+		"La personne a déclaré qu’elle est au Canada. Sa résidence permanente a été confirmée dans le portail.",
+	},
+	ShowsNot: "Ce qu’il ne montre pas",
+	ShowsNotList: []string{
+		"Ce n’est ni une carte de résident permanent ni un titre de voyage. Il ne permet pas de voyager vers le Canada.",
+		"Ce n’est pas une preuve d’identité. Présentez-le avec une pièce d’identité avec photo.",
+		"Il ne montre pas que le statut est encore valide après la date de délivrance. Ce document peut être révoqué.",
+	},
+	Reserved: "réservé", Signature: "Signature", Seal: "Sceau", Verify: "Adresse publique de vérification",
+	VerifyText: "Plus tard, tout le monde pourra vérifier ici le numéro du document.",
+	Foot:       "Une seule preuve de statut est valide à la fois pour une personne. Une preuve plus récente porte un autre numéro.",
+	months:     "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+}
