@@ -122,7 +122,7 @@ func emailChanges(t *testing.T, s *store.Store) {
 		if err := json.Unmarshal(row.Payload, &m); err != nil {
 			t.Fatal(err)
 		}
-		if m.PersonID != p.ID {
+		if m.PersonID != p.ID || m.Kind != store.MailEmailChanged {
 			continue
 		}
 		told[m.ToOldAddress]++
