@@ -318,7 +318,7 @@ func (s *system) named(name, program string, settings map[string]string) *child 
 	c := &child{name: name, path: s.options.bin + "/" + program, dir: string(s.folder), log: s.folder.log(name),
 		minPause: 500 * time.Millisecond, maxPause: 15 * time.Second, grace: 30 * time.Second, logger: s.log}
 	for _, variable := range []string{"PATH", "HOME", "TMPDIR", "LANG", "TZ", "LD_LIBRARY_PATH", "GOCOVERDIR", "GOTRACEBACK",
-		daemon.LogLevelVariable, "PRPORTAL_WORKERS", "PRPORTAL_CHROMIUM", "PRPORTAL_PROOF"} {
+		daemon.LogLevelVariable, "PRPORTAL_WORKERS", "PRPORTAL_CHROMIUM", "PRPORTAL_PROOF", "PRPORTAL_CARD_WITHIN"} {
 		if value := s.getenv(variable); value != "" {
 			c.env = append(c.env, variable+"="+value)
 		}

@@ -118,14 +118,30 @@ func (s *Service) possible(ctx context.Context, task store.OfficeTask, o Outcome
 		p, err := s.c.Store.LastProof(ctx, task.PersonID)
 		return s.c.ConfirmProof != nil && err == nil && p.State == store.ProofRequested, known(err)
 	case InviteAgain:
-		i, err := s.c.Store.Invitation(ctx, task.PersonID)
-		return s.c.InviteAgain != nil && err == nil && i.State != store.InvitationConfirmed, known(err)
+		if s.c.InviteAgain == nil {
+			return false, nil
+		}
+		return s.invitable(ctx, task.PersonID)
 	case ReleaseInvitation:
 		i, err := s.c.Store.Invitation(ctx, task.PersonID)
 		return s.c.ReleaseInvitation != nil && err == nil && !i.HeldAt.IsZero(), known(err)
 	default:
 		return true, nil
 	}
+}
+
+// invitable tells whether an invitation could bring a person anything: who has said yes, has an account or was withdrawn needs none.
+func (s *Service) invitable(ctx context.Context, personID string) (bool, error) {
+	p, err := s.c.Store.Person(ctx, personID)
+	if err != nil || !p.WithdrawnAt.IsZero() {
+		return false, err
+	}
+	i, err := s.c.Store.Invitation(ctx, personID)
+	if err != nil || i.State == store.InvitationConfirmed {
+		return false, known(err)
+	}
+	_, err = s.c.Store.AccountByPerson(ctx, personID)
+	return errors.Is(err, store.ErrNotFound), known(err)
 }
 
 // known makes nothing of an error that only says that something is not there.

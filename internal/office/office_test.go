@@ -235,6 +235,22 @@ func reread(w *world, task store.OfficeTask) store.OfficeTask {
 	return task
 }
 
+func TestA2WhoHasAnAccountIsNotInvitedAgain(t *testing.T) {
+	onBoth(t, func(w *world) {
+		w.invited(store.Invitation{State: store.InvitationWaiting})
+		task := w.open(store.OfficeBounced)
+		w.hasAccount()
+		got, err := w.office.Choices(ctx, task)
+		if err != nil || !slices.Equal(got, []office.Outcome{office.Done}) {
+			t.Errorf("%v %v", got, err)
+		}
+		w.is(w.office.Done(ctx, act(task, office.InviteAgain)), office.ErrPast)
+		if len(w.calls) != 0 {
+			t.Errorf("%v", w.calls)
+		}
+	})
+}
+
 func TestA2DoneKeepsWhoAndWhy(t *testing.T) {
 	onBoth(t, func(w *world) {
 		w.hasAccount()

@@ -157,12 +157,13 @@ func TestA2EveryKindOfTaskHasItsPage(t *testing.T) {
 
 func TestA2AnActNeedsAReasonAndIsDoneOnce(t *testing.T) {
 	w := newWorld(t)
-	p := w.somebody("Zoë", "zoe")
+	p := w.somebody("Zoë", "")
 	w.invite(p, func(*store.Invitation) {})
 	task := w.task(p, store.OfficeSilent, "")
 	olga, otto := w.officer("olga"), w.officer("otto")
 	address := "/office/" + task.ID
-	olga.post(address, url.Values{"outcome": {"done"}, "reason": {" \r\n "}, "message": {"Ring <us>"}}).is(http.StatusUnprocessableEntity).
+	withAccount := w.task(w.somebody("Ana", "ana"), store.OfficeUnreachable, "")
+	olga.post("/office/"+withAccount.ID, url.Values{"outcome": {"done"}, "reason": {" \r\n "}, "message": {"Ring <us>"}}).is(http.StatusUnprocessableEntity).
 		says("en", "office_no_reason").has("Ring &lt;us&gt;</textarea>") // nothing written is lost
 	olga.post(address, url.Values{"outcome": {"release_card"}, "reason": {"why"}}).is(http.StatusUnprocessableEntity).says("en", "office_no_outcome").has("why</textarea>")
 	olga.post(address, url.Values{"outcome": {"done"}, "reason": {strings.Repeat("x", 2001)}}).is(http.StatusUnprocessableEntity).says("en", "office_long")
