@@ -111,10 +111,14 @@ func (r *Relay) mails(ctx context.Context) (int, error) {
 // isDown tells of an error that says nothing about the e-mail: it stays as it is, and the turn ends.
 func isDown(err error) bool {
 	var answer *mail.SendError
-	if errors.Is(err, mail.ErrUnavailable) || errors.As(err, &answer) {
-		return errors.Is(err, mail.ErrUnavailable) // who takes too long over an e-mail is not down
+	switch {
+	case errors.Is(err, mail.ErrUnavailable):
+		return true
+	case errors.As(err, &answer):
+		return false // who takes too long over one e-mail is not down
+	default:
+		return store.IsDown(err)
 	}
-	return store.IsDown(err)
 }
 
 func (r *Relay) longestDelivery() time.Duration { return r.c.Mailer.Sender.Timeout() + mailMargin }
