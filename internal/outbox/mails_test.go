@@ -364,6 +364,25 @@ func TestASlowRecipientHoldsUpNobody(t *testing.T) {
 	})
 }
 
+func TestWhoTakesTooLongIsNotAServerThatIsAway(t *testing.T) {
+	w := newWorld(t, testenv.SQLite(t))
+	defer close(w.server.slow)
+	slow, _ := w.person("slow@people.example", "en")
+	w.mail(store.Mail{Kind: store.MailDeclined, PersonID: slow.ID})
+	r := w.relay("a", func(c *Config) {
+		server, err := mail.NewSMTP(mail.SMTPConfig{Addr: w.server.addr, From: "photos@portal.example", TLS: mail.TLSNone,
+			Timeout: 300 * time.Millisecond})
+		w.ok(err)
+		c.Mailer.Sender = server
+	})
+	r.lanes.patience = patience
+	w.turns(r, store.KindMail, 0)
+	w.wait(time.Hour)
+	if rows := w.due(store.KindMail); len(rows) != 1 || rows[0].Attempts != 1 || strings.Contains(rows[0].LastError, "slow") {
+		t.Errorf("%+v", rows)
+	}
+}
+
 func TestMailThatIsOnItsWayIsFinishedWhenTheRelayStops(t *testing.T) {
 	onBoth(t, func(w *world) {
 		slow, _ := w.person("slow@people.example", "en")
