@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"prportal.example/internal/bounce"
@@ -66,6 +67,8 @@ func (l *lanes) open() int {
 // and the office has it on its list.
 func (r *Relay) mails(ctx context.Context) (int, error) {
 	rows, err := r.c.Store.DueMails(ctx, r.c.Now(), mailBatch)
+	// Those on their way since an earlier turn are due as long as they are, and may have arrived before their turn comes here.
+	rows = slices.DeleteFunc(rows, func(row store.Row) bool { return r.lanes.busy[row.ID] })
 	if err == nil && len(rows) > 0 {
 		err = r.c.Mailer.Sender.Ready(ctx)
 	}
@@ -78,9 +81,7 @@ func (r *Relay) mails(ctx context.Context) (int, error) {
 	var down error
 	for {
 		for down == nil && len(rows) > 0 && len(r.lanes.busy) < r.lanes.open() && time.Now().Before(last) && ctx.Err() == nil {
-			if row := rows[0]; !r.lanes.busy[row.ID] {
-				r.deliver(ctx, row)
-			}
+			r.deliver(ctx, rows[0])
 			rows = rows[1:]
 		}
 		if len(r.lanes.busy) == 0 {

@@ -364,6 +364,28 @@ func TestASlowRecipientHoldsUpNobody(t *testing.T) {
 	})
 }
 
+func TestAnEmailOfAnEarlierTurnIsNotSentAgain(t *testing.T) {
+	onBoth(t, func(w *world) {
+		slow, _ := w.person("slow@people.example", "en")
+		w.mail(store.Mail{Kind: store.MailInvitation, PersonID: slow.ID}) // bulk: it stands behind the others
+		r := w.relay("a", nil)
+		r.lanes.patience = time.Millisecond
+		w.turns(r, store.KindMail, 0)
+		<-w.server.begun
+		const others = 20
+		for i := range others {
+			p, _ := w.person(fmt.Sprintf("p%d@people.example", i), "en")
+			w.mail(store.Mail{Kind: store.MailDeclined, PersonID: p.ID})
+		}
+		close(w.server.slow)
+		r.lanes.patience = patience
+		w.turns(r, store.KindMail, others+1)
+		if taken, tried := w.server.mails(); len(taken) != others+1 || tried != others+1 {
+			t.Errorf("%d taken in %d tries", len(taken), tried)
+		}
+	})
+}
+
 func TestWhoTakesTooLongIsNotAServerThatIsAway(t *testing.T) {
 	w := newWorld(t, testenv.SQLite(t))
 	defer close(w.server.slow)
