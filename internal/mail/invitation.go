@@ -23,12 +23,12 @@ func (i Invitation) write(w *words, to Recipient, l links) part {
 	p := part{Subject: subject(to, t.subject, t.subjectNoName), Unnamed: t.subjectNoName, Hello: w.greeting(to),
 		Heading: t.heading}
 	p.Blocks = append(p.Blocks, text(t.lead))
-	p.Blocks = append(p.Blocks, i.steps(w, to, l)...)
+	p.Blocks = append(p.Blocks, i.steps(w, to, l, text(fmt.Sprintf(t.link, w.date(i.Expires))))...)
 	return p
 }
 
-// steps is what the invitation and its reminders have in common: the link, the questions, and other ways.
-func (i Invitation) steps(w *words, to Recipient, l links) []block {
+// steps is what the invitation and its reminders have in common: what they say of the link, the questions, and other ways.
+func (i Invitation) steps(w *words, to Recipient, l links, link block) []block {
 	t := w.invitation
 	asks := []string{t.askBirthDate, t.askPortal, t.askAddress}
 	if to.Child {
@@ -38,7 +38,7 @@ func (i Invitation) steps(w *words, to Recipient, l links) []block {
 		asks = append(asks, t.askList)
 	}
 	return append(w.forChild(to),
-		text(fmt.Sprintf(t.link, w.date(i.Expires))), press(t.button, l.page("/invitation/"+url.PathEscape(i.Token), w)),
+		link, press(t.button, l.page("/invitation/"+url.PathEscape(i.Token), w)),
 		title(t.askTitle), points(asks...), text(t.nothing), text(t.own),
 		title(t.helpTitle), text(t.help+" "+w.reach(l)), text(t.decline))
 }

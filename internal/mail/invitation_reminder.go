@@ -1,5 +1,7 @@
 package mail
 
+import "fmt"
+
 // InvitationReminder asks once more who has not answered.
 type InvitationReminder Invitation
 
@@ -13,7 +15,7 @@ func (i InvitationReminder) write(w *words, to Recipient, l links) part {
 	p := part{Subject: subject(to, t.remindSubject, t.remindSubjectNoName), Unnamed: t.remindSubjectNoName, Hello: w.greeting(to),
 		Heading: t.remindHeading}
 	p.Blocks = append(p.Blocks, text(t.remindLead))
-	p.Blocks = append(p.Blocks, Invitation(i).steps(w, to, l)...)
-	p.Blocks = append(p.Blocks, text(t.remindAfter))
+	link := text(fmt.Sprintf(t.link, w.date(i.Expires)) + " " + t.remindAfter)
+	p.Blocks = append(p.Blocks, Invitation(i).steps(w, to, l, link)...)
 	return p
 }

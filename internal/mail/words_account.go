@@ -36,7 +36,7 @@ type accountWords struct {
 	addressButton                                string
 }
 
-var englishAccount = accountWords{
+var englishAccount = accountWords{ //nolint:gosec // words about passwords, no password
 	username:      "User name",
 	password:      "Temporary password",
 	passwordUntil: "Valid until",
@@ -106,7 +106,7 @@ var englishAccount = accountWords{
 	addressButton:   "See your address",
 }
 
-var frenchAccount = accountWords{
+var frenchAccount = accountWords{ //nolint:gosec // words about passwords, no password
 	username:      "Nom d’utilisateur",
 	password:      "Mot de passe temporaire",
 	passwordUntil: "Valide jusqu’au",

@@ -30,7 +30,7 @@ var englishCard = cardWords{
 	mailedSubjectNoName: "Your card: mailed",
 	mailedHeading:       "Your card is on its way",
 	mailedLead:          "Your permanent resident card was mailed on %s.",
-	mailedCity:          "It goes to the postal address that you gave in %s.",
+	mailedCity:          "It goes to your postal address in %s.",
 	mailedCheck:         "When it comes, look whether your name, birth date and photo are right.",
 	mailedNotCome:       "If something is wrong with it, if it does not come, or if you have moved, tell us in the portal.",
 
@@ -59,7 +59,7 @@ var frenchCard = cardWords{
 	mailedSubjectNoName: "Votre carte : postée",
 	mailedHeading:       "Votre carte est en route",
 	mailedLead:          "Votre carte de résident permanent a été postée le %s.",
-	mailedCity:          "Elle va à l’adresse postale que vous avez donnée à %s.",
+	mailedCity:          "Elle va à votre adresse postale, à %s.",
 	mailedCheck:         "Quand elle arrive, regardez si votre nom, votre date de naissance et votre photo sont exacts.",
 	mailedNotCome: "Si quelque chose n’est pas exact, si elle n’arrive pas ou si vous avez déménagé, dites-le-nous dans le " +
 		"portail.",

@@ -49,7 +49,8 @@ var englishInvitation = invitationWords{
 	remindLead: "We invited you to confirm your permanent residence online. We have no answer from you yet. It takes a few " +
 		"minutes: open the " +
 		"link, answer the questions, and you are on the way to your permanent resident card.",
-	remindAfter: "After that day the link is over, and our office has to reach you in another way. That takes longer.",
+	remindAfter: "After that day the link is over. Our office then has to reach you in another way, and that takes " +
+		"longer.",
 
 	declinedSubject:       "Permanent residence of %s: how to finish without the portal",
 	declinedSubjectNoName: "Permanent residence: how to finish without the portal",
@@ -93,8 +94,8 @@ var frenchInvitation = invitationWords{
 	remindLead: "Nous vous avons envoyé une invitation à confirmer votre résidence permanente en ligne. Nous " +
 		"n’avons pas encore votre réponse. Cela prend quelques minutes : ouvrez le lien, répondez aux questions, " +
 		"et vous êtes en route vers votre carte de résident permanent.",
-	remindAfter: "Après ce jour, le lien ne fonctionne plus, et notre bureau doit vous joindre autrement. Cela prend plus de " +
-		"temps.",
+	remindAfter: "Après ce jour, le lien ne fonctionne plus. Notre bureau doit alors vous joindre autrement, et cela " +
+		"prend plus de temps.",
 
 	declinedSubject:       "Résidence permanente de %s : comment terminer sans le portail",
 	declinedSubjectNoName: "Résidence permanente : comment terminer sans le portail",

@@ -67,10 +67,9 @@ var englishPhoto = photoWords{
 	acceptedOrdered:       "Your permanent resident card is ordered. It comes by mail.",
 	acceptedHeld: "We don't order your card yet: something about your details has to be settled first. Our office is at it, " +
 		"and writes to you.",
-	acceptedBy:     "We expect it to reach you by %s.",
-	acceptedWithin: "We expect it to reach you within %s.",
-	acceptedCity: "It goes to the postal address that you gave in %s. That address can't be changed in the portal any " +
-		"more.",
+	acceptedBy:      "We expect it to reach you by %s.",
+	acceptedWithin:  "We expect it to reach you within %s.",
+	acceptedCity:    "It goes to your postal address in %s. That address can't be changed in the portal any more.",
 	acceptedMoved:   "If you move before the card comes, tell us on the same page.",
 	acceptedButton:  "See where your card is",
 	acceptedClosing: "You don't need to do anything now. If there is a problem with the card, we contact you.",
@@ -125,10 +124,9 @@ var frenchPhoto = photoWords{
 	acceptedHeld: "Nous ne commandons pas encore votre carte : il faut d’abord régler quelque chose dans vos renseignements. " +
 		"Notre bureau s’en occupe " +
 		"et vous écrit.",
-	acceptedBy:     "Vous devriez la recevoir au plus tard le %s.",
-	acceptedWithin: "Vous devriez la recevoir d’ici %s.",
-	acceptedCity: "Elle va à l’adresse postale que vous avez donnée à %s. Cette adresse ne peut plus être changée dans le " +
-		"portail.",
+	acceptedBy:      "Vous devriez la recevoir au plus tard le %s.",
+	acceptedWithin:  "Vous devriez la recevoir d’ici %s.",
+	acceptedCity:    "Elle va à votre adresse postale, à %s. Cette adresse ne peut plus être changée dans le portail.",
 	acceptedMoved:   "Si vous déménagez avant l’arrivée de la carte, dites-le-nous à la même page.",
 	acceptedButton:  "Voir où en est votre carte",
 	acceptedClosing: "Vous n’avez rien à faire maintenant. S’il y a un problème avec la carte, nous vous écrivons.",

@@ -24,8 +24,8 @@ var englishProof = proofWords{
 	revokedSubject:       "Proof of status of %s: not valid any more",
 	revokedSubjectNoName: "Your proof of status: not valid any more",
 	revokedHeading:       "Your proof of status is not valid any more",
-	revokedLead: "Our office has revoked the electronic proof of permanent resident status that you downloaded. Please don't " +
-		"use it any longer.",
+	revokedLead: "Our office has revoked your electronic proof of permanent resident status. Please don't use it any " +
+		"longer.",
 	revokedNext:   "This may be because something on it was wrong. It says nothing about your status itself.",
 	revokedAsk:    "Do you want to know why, or do you need a new one?",
 	revokedButton: "See your proof of status",
@@ -45,8 +45,8 @@ var frenchProof = proofWords{
 	revokedSubject:       "Preuve de statut de %s : plus valide",
 	revokedSubjectNoName: "Votre preuve de statut : plus valide",
 	revokedHeading:       "Votre preuve de statut n’est plus valide",
-	revokedLead: "Notre bureau a révoqué la preuve électronique de statut de résident permanent que vous avez téléchargée. " +
-		"Veuillez ne plus l’utiliser.",
+	revokedLead: "Notre bureau a révoqué votre preuve électronique de statut de résident permanent. Veuillez ne plus " +
+		"l’utiliser.",
 	revokedNext:   "C’est peut-être parce qu’il y avait une erreur. Cela ne dit rien de votre statut lui-même.",
 	revokedAsk:    "Voulez-vous savoir pourquoi, ou vous en faut-il une nouvelle ?",
 	revokedButton: "Voir votre preuve de statut",

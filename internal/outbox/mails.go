@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"prportal.example/internal/bounce"
@@ -66,6 +67,8 @@ func (l *lanes) open() int {
 // and the office has it on its list.
 func (r *Relay) mails(ctx context.Context) (int, error) {
 	rows, err := r.c.Store.DueMails(ctx, r.c.Now(), mailBatch)
+	// Those on their way since an earlier turn are due as long as they are, and may have arrived before their turn comes here.
+	rows = slices.DeleteFunc(rows, func(row store.Row) bool { return r.lanes.busy[row.ID] })
 	if err == nil && len(rows) > 0 {
 		err = r.c.Mailer.Sender.Ready(ctx)
 	}
@@ -78,9 +81,7 @@ func (r *Relay) mails(ctx context.Context) (int, error) {
 	var down error
 	for {
 		for down == nil && len(rows) > 0 && len(r.lanes.busy) < r.lanes.open() && time.Now().Before(last) && ctx.Err() == nil {
-			if row := rows[0]; !r.lanes.busy[row.ID] {
-				r.deliver(ctx, row)
-			}
+			r.deliver(ctx, rows[0])
 			rows = rows[1:]
 		}
 		if len(r.lanes.busy) == 0 {
@@ -111,10 +112,14 @@ func (r *Relay) mails(ctx context.Context) (int, error) {
 // isDown tells of an error that says nothing about the e-mail: it stays as it is, and the turn ends.
 func isDown(err error) bool {
 	var answer *mail.SendError
-	if errors.Is(err, mail.ErrUnavailable) || errors.As(err, &answer) {
-		return errors.Is(err, mail.ErrUnavailable) // who takes too long over an e-mail is not down
+	switch {
+	case errors.Is(err, mail.ErrUnavailable):
+		return true
+	case errors.As(err, &answer):
+		return false // who takes too long over one e-mail is not down
+	default:
+		return store.IsDown(err)
 	}
-	return store.IsDown(err)
 }
 
 func (r *Relay) longestDelivery() time.Duration { return r.c.Mailer.Sender.Timeout() + mailMargin }

@@ -344,7 +344,13 @@ func TestASlowRecipientHoldsUpNobody(t *testing.T) {
 			p, _ := w.person(fmt.Sprintf("p%d@people.example", i), "en")
 			w.mail(store.Mail{Kind: store.MailDeclined, PersonID: p.ID})
 		}
-		w.turns(r, store.KindMail, others)
+		for sent, begin := 0, time.Now(); sent < others; {
+			n, err := w.turn(r, store.KindMail)
+			if w.ok(err); time.Since(begin) > patience {
+				w.Fatalf("%d of %d others got their mail", sent, others)
+			}
+			sent += n
+		}
 		w.turns(r, store.KindMail, 0)
 		if rows := w.due(store.KindMail); len(rows) != 1 || rows[0].PersonID != slow.ID || rows[0].Attempts != 0 {
 			t.Errorf("%+v", rows)
@@ -356,6 +362,47 @@ func TestASlowRecipientHoldsUpNobody(t *testing.T) {
 			t.Errorf("%d taken in %d tries", len(taken), tried)
 		}
 	})
+}
+
+func TestAnEmailOfAnEarlierTurnIsNotSentAgain(t *testing.T) {
+	onBoth(t, func(w *world) {
+		slow, _ := w.person("slow@people.example", "en")
+		w.mail(store.Mail{Kind: store.MailInvitation, PersonID: slow.ID}) // bulk: it stands behind the others
+		r := w.relay("a", nil)
+		r.lanes.patience = time.Millisecond
+		w.turns(r, store.KindMail, 0)
+		<-w.server.begun
+		const others = 20
+		for i := range others {
+			p, _ := w.person(fmt.Sprintf("p%d@people.example", i), "en")
+			w.mail(store.Mail{Kind: store.MailDeclined, PersonID: p.ID})
+		}
+		close(w.server.slow)
+		r.lanes.patience = patience
+		w.turns(r, store.KindMail, others+1)
+		if taken, tried := w.server.mails(); len(taken) != others+1 || tried != others+1 {
+			t.Errorf("%d taken in %d tries", len(taken), tried)
+		}
+	})
+}
+
+func TestWhoTakesTooLongIsNotAServerThatIsAway(t *testing.T) {
+	w := newWorld(t, testenv.SQLite(t))
+	defer close(w.server.slow)
+	slow, _ := w.person("slow@people.example", "en")
+	w.mail(store.Mail{Kind: store.MailDeclined, PersonID: slow.ID})
+	r := w.relay("a", func(c *Config) {
+		server, err := mail.NewSMTP(mail.SMTPConfig{Addr: w.server.addr, From: "photos@portal.example", TLS: mail.TLSNone,
+			Timeout: 300 * time.Millisecond})
+		w.ok(err)
+		c.Mailer.Sender = server
+	})
+	r.lanes.patience = patience
+	w.turns(r, store.KindMail, 0)
+	w.wait(time.Hour)
+	if rows := w.due(store.KindMail); len(rows) != 1 || rows[0].Attempts != 1 || strings.Contains(rows[0].LastError, "slow") {
+		t.Errorf("%+v", rows)
+	}
 }
 
 func TestMailThatIsOnItsWayIsFinishedWhenTheRelayStops(t *testing.T) {
