@@ -229,6 +229,21 @@ func TestABrowserSitsBesideNoPages(t *testing.T) {
 	}
 }
 
+// TestIngestHasNoKeysToPhotos: it reads personal data from Kafka into the database, and needs nothing else.
+func TestIngestHasNoKeysToPhotos(t *testing.T) {
+	services := compose(t)
+	for variable := range services["ingest"].Environment {
+		for _, part := range []string{"S3", "SMTP", "MAIL", "URL"} {
+			if strings.Contains(variable, part) && variable != "PRPORTAL_DATABASE_URL" {
+				t.Errorf("ingest has %s", variable)
+			}
+		}
+	}
+	if networks := services["ingest"].Networks; slices.Contains(networks, "edge") || len(services["ingest"].Ports) != 0 {
+		t.Errorf("ingest can be reached from outside: networks %v", networks)
+	}
+}
+
 func TestDockerfiles(t *testing.T) {
 	module := found(map[string]string{"": read(t, "../go.mod")}, `(?m)^go (\d+\.\d+)`)[0]
 	files, err := filepath.Glob("*.Dockerfile")

@@ -48,7 +48,8 @@ func (p *process) addWeb(context.Context) error {
 	if err != nil {
 		return err
 	}
-	list := office.New(office.Config{Store: p.store, Triage: p.triage, Now: time.Now})
+	list := office.New(office.Config{Store: p.store, Triage: p.triage, InviteAgain: accounts.InviteAgain,
+		ReleaseInvitation: accounts.ReleaseInvitation, ConfirmProof: proofs.Confirm, Now: time.Now})
 	officers, err := officer.New(officer.Config{Store: p.store, Triage: p.triage, Photos: objects, Profile: p.profile,
 		Accounts: accounts, Office: list, Letters: letters, OfficerURL: s.officerURL, Proxies: s.proxies, Location: s.location, Now: time.Now,
 		Registry: p.registry, Logger: p.log})

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"prportal.example/internal/daemon"
@@ -38,12 +39,28 @@ var families = []applicant{
 	{"DEMO-1005", "9900-0007", true, "Zofia", "Żelazna", "2001-03-25", "zofia@people.example", "en", "zofia"},
 }
 
+// newcomers are invented too. They have no accounts: their invitations lie in the inbox, so that the whole way can be walked. Parent
+// and child share a mailbox.
+var newcomers = []applicant{
+	{"DEMO-1006", "9900-0008", true, "Maya", "Lindqvist-Osei", "1990-05-14", "maya@people.example", "en", ""},
+	{"DEMO-1006", "9900-0009", false, "Étienne", "Lindqvist-Osei", "1987-08-03", "etienne@people.example", "fr", ""},
+	{"DEMO-1006", "9900-0010", false, "Noé", "Lindqvist-Osei", "2021-02-11", "maya@people.example", "en", ""},
+}
+
+func invitations() []invited {
+	var all []invited
+	for _, n := range newcomers {
+		all = append(all, invited{n.GivenNames + " " + n.FamilyName, n.Email, n.BirthDate})
+	}
+	return all
+}
+
 var officers = []string{"officer", "officer2"}
 
 // demo is the demonstration data of one data folder.
 type demo struct {
 	folder folder
-	portal *child // its args are replaced
+	portal *child // their args are replaced
 	ingest *child
 }
 
@@ -53,20 +70,11 @@ func (d demo) seed(ctx context.Context) ([]signIn, error) {
 	if known, err := d.known(); known != nil || err != nil {
 		return known, err
 	}
-	var lines bytes.Buffer
-	encoder := json.NewEncoder(&lines)
-	for _, a := range families {
-		if err := encoder.Encode(a); err != nil {
-			return nil, err
-		}
-	}
-	file := d.folder.path("demo-applications.jsonl")
-	if err := daemon.WriteFile(file, lines.Bytes(), 0o600); err != nil {
+	if err := d.takeIn(ctx, "demo-applications.jsonl", families, "-invite=false"); err != nil {
 		return nil, err
 	}
-	d.ingest.args = []string{"applications", file}
-	if _, err := d.ingest.once(ctx, ""); err != nil {
-		return nil, fmt.Errorf("take in the demonstration families: %w", err)
+	if err := d.takeIn(ctx, "demo-newcomers.jsonl", newcomers); err != nil {
+		return nil, err
 	}
 	signIns, err := d.planned()
 	if err != nil {
@@ -84,6 +92,26 @@ func (d demo) seed(ctx context.Context) ([]signIn, error) {
 		}
 	}
 	return signIns, os.Rename(d.plannedFile(), d.file())
+}
+
+func (d demo) takeIn(ctx context.Context, name string, people []applicant, flags ...string) error {
+	var lines bytes.Buffer
+	encoder := json.NewEncoder(&lines)
+	for _, a := range people {
+		if err := encoder.Encode(a); err != nil {
+			return err
+		}
+	}
+	file := d.folder.path(name)
+	if err := daemon.WriteFile(file, lines.Bytes(), 0o600); err != nil {
+		return err
+	}
+	program := *d.ingest
+	program.args = slices.Concat([]string{"applications"}, flags, []string{file})
+	if _, err := program.once(ctx, ""); err != nil {
+		return fmt.Errorf("take in the demonstration families: %w", err)
+	}
+	return nil
 }
 
 func clientOf(username string) string {

@@ -90,7 +90,8 @@ func TestReadyFileHasTheAgreedForm(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ready.json")
 	r := ready{Portal: "http://127.0.0.1:1", Officer: "http://127.0.0.1:2", Inbox: "http://127.0.0.1:3",
 		Metrics: map[string]string{"portal": "http://127.0.0.1:4/metrics", "validator": "http://127.0.0.1:5/metrics"},
-		Kafka:   "127.0.0.1:6", Database: "sqlite:/x.db", SignIns: []signIn{{"officer", "officer", "pw"}}}
+		Kafka:   "127.0.0.1:6", Database: "sqlite:/x.db", SignIns: []signIn{{"officer", "officer", "pw"}},
+		Invited: []invited{{"Maya", "maya@people.example", "1990-05-14"}}}
 	if err := r.write(path); err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +106,8 @@ func TestReadyFileHasTheAgreedForm(t *testing.T) {
 	if err := json.Unmarshal([]byte(`{"portal":"http://127.0.0.1:1","officer":"http://127.0.0.1:2","inbox":"http://127.0.0.1:3",
 		"metrics":{"portal":"http://127.0.0.1:4/metrics","validator":"http://127.0.0.1:5/metrics"},"kafka":"127.0.0.1:6",
 		"database":"sqlite:/x.db","samples":"",
-		"signins":[{"role":"officer","username":"officer","password":"pw"}]}`), &want); err != nil {
+		"signins":[{"role":"officer","username":"officer","password":"pw"}],
+		"invited":[{"name":"Maya","email":"maya@people.example","birth_date":"1990-05-14"}]}`), &want); err != nil {
 		t.Fatal(err)
 	}
 	if !reflect.DeepEqual(got, want) {

@@ -18,8 +18,8 @@ type options struct {
 	models  string // empty: the validator looks beside its executable
 	samples string // photos to try; shown, not used
 
-	applicants, officers, inbox, smtp string // host:port
-	portalOps, validatorOps           string
+	applicants, officers, inbox, smtp  string // host:port
+	portalOps, validatorOps, ingestOps string
 
 	undo time.Duration
 	demo bool
@@ -39,6 +39,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.smtp, "smtp", "127.0.0.1:0", "`address` at which the inbox takes mail")
 	flags.StringVar(&o.portalOps, "portal-ops", "127.0.0.1:0", "`address` of the portal's metrics")
 	flags.StringVar(&o.validatorOps, "validator-ops", "127.0.0.1:0", "`address` of the validator's metrics")
+	flags.StringVar(&o.ingestOps, "ingest-ops", "127.0.0.1:0", "`address` of ingest's metrics")
 	flags.DurationVar(&o.undo, "undo", 60*time.Second, "`time` in which an officer can take a decision back")
 	flags.BoolVar(&o.demo, "demo", false, "make demonstration families and sign-ins on first start")
 	if err := flags.Parse(args); err != nil {
@@ -80,7 +81,8 @@ func (o *options) fixPorts() error {
 		}
 	}()
 	for name, addr := range map[string]*string{"listen": &o.applicants, "officer": &o.officers, "inbox": &o.inbox,
-		"smtp": &o.smtp, "portal-ops": &o.portalOps, "validator-ops": &o.validatorOps} {
+		"smtp": &o.smtp, "portal-ops": &o.portalOps, "validator-ops": &o.validatorOps,
+		"ingest-ops": &o.ingestOps} {
 		listener, err := net.Listen("tcp", *addr)
 		if err != nil {
 			return fmt.Errorf("-%s: %w; choose another address, or port 0 for a free one", name, err)

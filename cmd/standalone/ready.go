@@ -24,6 +24,14 @@ type ready struct {
 	Database string            `json:"database"` // URL, for one-off commands such as "portal card"
 	Samples  string            `json:"samples"`  // folder, empty when not given
 	SignIns  []signIn          `json:"signins"`
+	Invited  []invited         `json:"invited,omitempty"` // who is sent an invitation at the first start
+}
+
+// invited is a person of the demonstration who has no account yet: the invitation lies in the inbox.
+type invited struct {
+	Name      string `json:"name"`
+	Email     string `json:"email"`
+	BirthDate string `json:"birth_date"`
 }
 
 // signIn is one demonstration account.
@@ -53,8 +61,8 @@ func (r ready) print(w io.Writer, data string) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nReady. This is a demonstration, not a government site.\n\n")
 	fmt.Fprintf(&b, "  applicants   %s/\n  officers     %s/\n  mail inbox   %s/\n", r.Portal, r.Officer, r.Inbox)
-	fmt.Fprintf(&b, "  metrics      %s\n               %s\n               %s\n", r.Metrics["portal"], r.Metrics["validator"],
-		r.Metrics["proofs"])
+	fmt.Fprintf(&b, "  metrics      %s\n               %s\n               %s\n               %s\n", r.Metrics["portal"], r.Metrics["validator"],
+		r.Metrics["proofs"], r.Metrics["ingest"])
 	fmt.Fprintf(&b, "  all data     %s\n", data)
 	if r.Samples != "" {
 		fmt.Fprintf(&b, "  photos       %s\n", r.Samples)
@@ -63,6 +71,12 @@ func (r ready) print(w io.Writer, data string) {
 		fmt.Fprintf(&b, "\n  sign in as   username             password\n")
 		for _, s := range r.SignIns {
 			fmt.Fprintf(&b, "  %-12s %-20s %s\n", s.Role, s.Username, s.Password)
+		}
+	}
+	if len(r.Invited) > 0 {
+		fmt.Fprintf(&b, "\n  %d invitations went to the mail inbox at the first start. Their links ask for the birth date:\n", len(r.Invited))
+		for _, i := range r.Invited {
+			fmt.Fprintf(&b, "  %-12s %-30s %s\n", i.BirthDate, i.Name, i.Email)
 		}
 	}
 	fmt.Fprintf(&b, "\nCtrl-C stops it; the data stays.\n")

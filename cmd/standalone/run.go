@@ -128,10 +128,11 @@ func (s *system) start(ctx, childContext context.Context) (ready, error) {
 		if !s.options.demo || !await(ctx, schema) {
 			return nil
 		}
+		r.Invited = invitations()
 		r.SignIns, err = demo{s.folder, s.portal("", ""), s.program("ingest", s.databaseSettings())}.seed(ctx)
 		return err
 	})
-	metrics := make([]string, 3)
+	metrics := make([]string, 4)
 	all.Go(func() (err error) {
 		if !await(ctx, topics, objects) {
 			return nil
@@ -147,6 +148,13 @@ func (s *system) start(ctx, childContext context.Context) (ready, error) {
 		return err
 	})
 	all.Go(func() (err error) {
+		if !await(ctx, topics, schema) {
+			return nil
+		}
+		metrics[3], err = s.begin(ctx, childContext, s.ingest(brokerAddr))
+		return err
+	})
+	all.Go(func() (err error) {
 		if !await(ctx, objects, schema) {
 			return nil
 		}
@@ -154,7 +162,7 @@ func (s *system) start(ctx, childContext context.Context) (ready, error) {
 		return err
 	})
 	err := all.Wait()
-	r.Metrics = map[string]string{"portal": metrics[0], "validator": metrics[1], "proofs": metrics[2]}
+	r.Metrics = map[string]string{"portal": metrics[0], "validator": metrics[1], "proofs": metrics[2], "ingest": metrics[3]}
 	r.Kafka, r.Database = brokerAddr, s.folder.databaseURL()
 	return r, err
 }
@@ -350,6 +358,15 @@ func (s *system) portal(brokerAddr, storeAddr string, args ...string) *child {
 	}
 	c := s.program("portal", settings)
 	c.args = args
+	return c
+}
+
+// ingest takes approved applications in from Kafka.
+func (s *system) ingest(brokerAddr string) *child {
+	settings := s.databaseSettings()
+	settings["PRPORTAL_KAFKA_BROKERS"], settings["PRPORTAL_OPS_LISTEN"] = brokerAddr, s.options.ingestOps
+	c := s.program("ingest", settings)
+	c.args = []string{"serve"}
 	return c
 }
 

@@ -70,11 +70,20 @@ func actAs(program, notes string, args []string) error {
 		}
 		return nil
 	case len(args) > 0 && args[0] == "applications":
-		data, err := os.ReadFile(args[1])
-		if err == nil && len(bytes.Split(bytes.TrimSpace(data), []byte("\n"))) != len(families) {
+		want := len(newcomers)
+		if slices.Contains(args, "-invite=false") {
+			want = len(families)
+		}
+		data, err := os.ReadFile(args[len(args)-1])
+		if err == nil && len(bytes.Split(bytes.TrimSpace(data), []byte("\n"))) != want {
 			err = fmt.Errorf("families: %s", data)
 		}
 		return err
+	case program == "ingest" && slices.Equal(args, []string{"serve"}):
+		if err := bus.VerifyTopics(ctx, config, spec); err != nil || os.Getenv("PRPORTAL_S3_ACCESS_KEY") != "" {
+			return fmt.Errorf("topics: %w, or keys that are not for it", err)
+		}
+		return actAsService(ctx, program, notes)
 	case len(args) > 0:
 		return fmt.Errorf("unknown command %v", args)
 	}
@@ -104,6 +113,10 @@ func actAs(program, notes string, args []string) error {
 			return err
 		}
 	}
+	return actAsService(ctx, program, notes)
+}
+
+func actAsService(ctx context.Context, program, notes string) error {
 	ops, err := daemon.NewOps(daemon.OpsConfig{Addr: os.Getenv("PRPORTAL_OPS_LISTEN"), Registry: daemon.NewRegistry(),
 		Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -247,7 +260,11 @@ func TestRun(t *testing.T) {
 	if applicants < 3 || people == applicants || r.Samples != args[len(args)-1] || r.Kafka == "" || !strings.HasPrefix(r.Database, "sqlite:/") {
 		t.Errorf("ready.json: %+v", r)
 	}
-	for _, address := range []string{r.Metrics["portal"], r.Metrics["validator"], r.Metrics["proofs"], r.Inbox + "/api/messages"} {
+	if len(r.Invited) != len(newcomers) || !strings.Contains(first.stdout.String(), newcomers[2].BirthDate) {
+		t.Errorf("invited: %+v", r.Invited)
+	}
+	for _, address := range []string{r.Metrics["portal"], r.Metrics["validator"], r.Metrics["proofs"], r.Metrics["ingest"],
+		r.Inbox + "/api/messages"} {
 		if !strings.HasPrefix(address, "http://127.0.0.1:") {
 			t.Errorf("address %q", address)
 		}
@@ -256,7 +273,8 @@ func TestRun(t *testing.T) {
 
 	asked := lines(notes)
 	for _, want := range []string{"portal_migrate", "portal_topics", "portal_officer_add_-username_officer", "portal", "validator", "proofs", "proofs_stopped",
-		"portal_applicant_add_-client-id_9900-0001_-username_aurelie", "portal_stopped", "validator_stopped"} {
+		"portal_applicant_add_-client-id_9900-0001_-username_aurelie", "portal_stopped", "validator_stopped", "ingest_stopped",
+		"ingest_serve"} {
 		if n := strings.Count("\n"+strings.Join(asked, "\n")+"\n", "\n"+want+"\n"); n != 1 {
 			t.Errorf("%s was seen %d times in %v", want, n, asked)
 		}

@@ -53,7 +53,7 @@ func TestTheComposeFile(t *testing.T) {
 			}
 		}
 	}
-	want := map[string]int{"portal ": 2, "portal migrate": 1, "portal topics": 1, "validator ": 2,
+	want := map[string]int{"portal ": 2, "portal migrate": 1, "portal topics": 1, "validator ": 2, "ingest serve": 1,
 		"sh " + filepath.Dir(file) + "/minio/setup.sh": 1}
 	if !maps.Equal(count, want) {
 		t.Errorf("programs %v, want %v", slices.Sorted(maps.Keys(count)), want)

@@ -223,7 +223,7 @@ func (s *system) accounts(ctx context.Context, admin program) ([]signIn, error) 
 	admin.env = maps.Clone(admin.env)
 	delete(admin.env, daemon.ReadyFileVariable)
 	ingest := admin
-	ingest.name, ingest.path, ingest.args = "ingest", filepath.Join(s.options.bin, "ingest"), []string{"applications", "-"}
+	ingest.name, ingest.path, ingest.args = "ingest", filepath.Join(s.options.bin, "ingest"), []string{"applications", "-invite=false", "-"}
 	if err := s.once(ctx, ingest, people); err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ const (
 	// listWait is how long anybody waits for the principal to confirm the list of addresses.
 	listWait = 14 * 24 * time.Hour
 	// lookAgain is how soon who waits for the principal is looked at again: the principal may be gone by something that nobody
-	// told of, such as a withdrawal upstream.
+	// told of, such as a withdrawal upstream. So is who was withdrawn, and may be approved again.
 	lookAgain = time.Hour
 )
 
@@ -76,7 +76,13 @@ func accountAt(me, principal *member, now time.Time) time.Time {
 
 // nextLook is when something becomes due for a person by itself; zero if nothing does. All that is due now has been done.
 func nextLook(me, principal *member, now time.Time) time.Time {
-	if me.account || !me.WithdrawnAt.IsZero() {
+	if me.account {
+		return time.Time{}
+	}
+	if !me.WithdrawnAt.IsZero() {
+		if me.inv.State == store.InvitationConfirmed || (waits(me.inv) && !me.inv.NextAt.IsZero()) {
+			return now.Add(lookAgain) // goes on when approved again
+		}
 		return time.Time{}
 	}
 	if waits(me.inv) {

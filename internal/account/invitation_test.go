@@ -728,6 +728,41 @@ func TestA2NobodyWaitsForAPrincipalWhoIsGone(t *testing.T) {
 	})
 }
 
+func TestA2WhoIsApprovedAgainGoesOn(t *testing.T) {
+	onBoth(t, func(w *world) {
+		f := w.family("paul", "ana", "bo", "told")
+		f["told"].sent()
+		w.later(30 * oneDay)
+		w.tend()
+		f["told"].done(store.OfficeSilent)
+		f["paul"].sent()
+		f["bo"].sent()
+		f["ana"].sent().confirm()
+		for _, name := range []string{"ana", "bo", "told"} {
+			f[name].withdraw()
+		}
+		for range 20 { // the wait for the list and the first reminder fall into this time
+			w.later(oneDay)
+			w.tend()
+		}
+		if f["ana"].hasAccount() || f["bo"].mails(store.MailInvitationReminder) != 0 {
+			t.Error("something was done for who was withdrawn")
+		}
+		w.exec("UPDATE people SET withdrawn_at = 0")
+		w.later(lookAgain)
+		w.tend()
+		if !f["ana"].hasAccount() {
+			t.Error("no account after the second approval")
+		}
+		if n := f["bo"].mails(store.MailInvitationReminder); n != 1 {
+			t.Errorf("%d reminders after the second approval", n)
+		}
+		if tasks := f["told"].tasks(); len(tasks) != 0 {
+			t.Errorf("the office is told again: %v", tasks)
+		}
+	})
+}
+
 func TestA2ConfirmedAndListedOpensAllAtOnce(t *testing.T) {
 	onBoth(t, func(w *world) {
 		f := w.family("paul", "ana", "cleo")

@@ -110,11 +110,14 @@ func (c *command) tellRest() {
 }
 
 // rejected is how a run ends that took in all but n.
-func rejected(n int, what string) error {
-	if n == 0 {
+func rejected(n int, one, many string) error {
+	switch n {
+	case 0:
 		return nil
+	case 1:
+		return &daemon.ExitError{Code: 1, Err: fmt.Errorf("1 %s was rejected", one)}
 	}
-	return &daemon.ExitError{Code: 1, Err: fmt.Errorf("%d %s rejected", n, what)}
+	return &daemon.ExitError{Code: 1, Err: fmt.Errorf("%d %s were rejected", n, many)}
 }
 
 func openStore(ctx context.Context, url string) (*store.Store, error) {
@@ -161,7 +164,6 @@ func applications(ctx context.Context, c *command) (err error) {
 		return err
 	}
 	bar := newProgress(c.stderr, c.quiet, "taking in applications", in.size)
-	bar.bytes = true
 	said := &strings.Builder{} // while the bar is there
 	later := &command{stderr: said}
 	config := Config{Store: db, Now: time.Now, Format: Format(*format), Invite: *invite, DryRun: c.dryRun, Read: bar.at,
@@ -191,7 +193,7 @@ func applications(ctx context.Context, c *command) (err error) {
 	if err != nil {
 		return err
 	}
-	return rejected(sum.Rejected, "rows were")
+	return rejected(sum.Rejected, "row", "rows")
 }
 
 // text says what became of a file.

@@ -109,7 +109,7 @@ func (c *csvRows) record(first line) (record, error) {
 	case err != nil:
 		rec.err = err
 	case len(fields) != len(c.fields):
-		rec.err = fmt.Errorf("there are %d values, the first line names %d columns", len(fields), len(c.fields))
+		rec.err = fmt.Errorf("number of values: %d, but the first line names %d columns", len(fields), len(c.fields))
 	default:
 		for i, of := range c.fields {
 			*of(&rec.row) = fields[i]

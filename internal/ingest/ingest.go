@@ -54,9 +54,9 @@ const (
 )
 
 // Applications takes in a file. Taking it in again changes nothing; a row that can't be taken in stops no other. The file is read
-// twice, since of two rows of one person only the later one may ever count; what is kept in memory is a few bytes a row.
+// twice, since of two rows of one person only the later one may ever count; what is kept in memory is about a hundred bytes a row.
 func Applications(ctx context.Context, c Config, in io.ReadSeeker) (Summary, error) {
-	run := &run{Config: c, last: map[digest]int{}, families: map[digest]family{}, suspects: map[digest]string{}}
+	run := &run{Config: c, now: c.Now(), last: map[digest]int{}, families: map[digest]family{}, suspects: map[digest]string{}}
 	run.sum.Fields = map[string]int{}
 	for _, pass := range []func(context.Context, reader) error{run.survey, run.takeIn} {
 		if _, err := in.Seek(0, io.SeekStart); err != nil {
@@ -91,6 +91,7 @@ type family struct {
 // run is one file on its way in.
 type run struct {
 	Config
+	now      time.Time // of the whole run: both readings judge alike
 	sum      Summary
 	read     counted
 	last     map[digest]int // the last good row of each person
@@ -116,7 +117,7 @@ func (r *run) survey(ctx context.Context, rows reader) error {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		}
-		if p, err := rec.person(r.Now()); err == nil {
+		if p, err := rec.person(r.now); err == nil {
 			r.last[digestOf(p.ClientID)] = rec.line
 		}
 	}
@@ -132,7 +133,7 @@ func (r *run) takeIn(ctx context.Context, rows reader) error {
 		if err != nil {
 			return errors.Join(fmt.Errorf("read applications: %w", err), r.flush(ctx))
 		}
-		p, err := rec.person(r.Now())
+		p, err := rec.person(r.now)
 		if err != nil {
 			r.sum.Rejected++
 			if r.Reject != nil {

@@ -273,5 +273,5 @@ func photosCommand(ctx context.Context, c *command) (err error) {
 	if err != nil {
 		return err
 	}
-	return rejected(sum.Rejected, "files were")
+	return rejected(sum.Rejected, "file", "files")
 }

@@ -25,15 +25,19 @@ type DetailsCheck struct {
 }
 
 // CheckDetails records the answer. "Wrong" puts it on the office's list, and the card waits for the office; "right" takes that
-// back. ErrOrdered once the card is ordered.
+// back until the photo is accepted. ErrOrdered after that, and once the card is ordered.
 func (s *Service) CheckDetails(ctx context.Context, in DetailsCheck) error {
 	err := s.step(ctx, in.By, func(tx *store.Tx, c store.CaseRow, now time.Time) error {
 		p, err := tx.Person(ctx, in.PersonID)
 		if err != nil {
 			return err
 		}
-		if err := changeable(ctx, tx, c); err != nil {
+		card, err := found(tx.Card(ctx, c.ID))
+		if err != nil {
 			return err
+		}
+		if card != nil && (in.Right || card.State != store.CardHeld) {
+			return ErrOrdered // a card that is held waits for the office's word, not for this one
 		}
 		if err := tx.AddDetailsCheck(ctx, store.DetailsCheck{PersonID: p.ID, Right: in.Right, Printed: Printed(p),
 			AccountID: in.AccountID, MadeAt: now}); err != nil {
@@ -58,7 +62,7 @@ func hold(ctx context.Context, tx *store.Tx, in DetailsCheck, c store.CaseRow, n
 	noteID := ""
 	if in.Note != "" {
 		noteID = store.NewID()
-		if err := tx.AddNote(ctx, store.Note{ID: noteID, CaseID: c.ID, Kind: store.NoteDetails, AuthorID: in.AccountID, Body: in.Note,
+		if err := tx.AddNote(ctx, store.Note{ID: noteID, CaseID: c.ID, Kind: store.NoteToOffice, AuthorID: in.AccountID, Body: in.Note,
 			CreatedAt: now}); err != nil {
 			return err
 		}

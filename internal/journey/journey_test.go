@@ -259,6 +259,44 @@ func TestA4Addresses(t *testing.T) {
 	})
 }
 
+// TestA4AnAddressIsGivenWhileTheCardIsOrdered holds a step of the applicant against what orders cards: the card goes to the last
+// address, whoever comes first.
+func TestA4AnAddressIsGivenWhileTheCardIsOrdered(t *testing.T) {
+	onBoth(t, func(w *world) {
+		for i := range 12 {
+			by := w.add(fmt.Sprint("p", i), "1990-01-01")
+			w.ok(w.service.GivePostal(w.ctx, by, home))
+			c, err := w.store.CaseByPerson(w.ctx, by.PersonID)
+			w.ok(err)
+			var both sync.WaitGroup
+			var refused error
+			both.Go(func() { refused = w.service.GivePostal(w.ctx, by, other) })
+			both.Go(func() {
+				if err := w.store.Tx(w.ctx, func(tx *store.Tx) error {
+					if err := tx.HoldCase(w.ctx, c.ID); err != nil {
+						return err
+					}
+					a, err := tx.LastAddress(w.ctx, by.PersonID, store.PostalAddress)
+					if err != nil {
+						return err
+					}
+					return tx.PutCard(w.ctx, store.Card{CaseID: c.ID, State: store.CardOrdered, PhotoID: "p", AddressID: a.ID})
+				}); err != nil {
+					t.Error(err)
+				}
+			})
+			both.Wait()
+			card, err := w.store.Card(w.ctx, c.ID)
+			w.ok(err)
+			last, err := w.store.LastAddress(w.ctx, by.PersonID, store.PostalAddress)
+			w.ok(err)
+			if card.AddressID != last.ID || (refused != nil && !errors.Is(refused, journey.ErrOrdered)) {
+				t.Errorf("the card goes to %s, the last address is %s; %v", card.AddressID, last.ID, refused)
+			}
+		}
+	})
+}
+
 func TestA4WrongDetailsWaitForTheOffice(t *testing.T) {
 	onBoth(t, func(w *world) {
 		check := func(right bool, note string) {
@@ -275,7 +313,7 @@ func TestA4WrongDetailsWaitForTheOffice(t *testing.T) {
 		}
 		notes, err := w.store.Notes(w.ctx, w.theCase().ID)
 		w.ok(err)
-		if len(notes) != 2 || notes[0].ID != tasks[0].NoteID || notes[0].Kind != store.NoteDetails {
+		if len(notes) != 2 || notes[0].ID != tasks[0].NoteID || notes[0].Kind != store.NoteToOffice {
 			t.Errorf("%+v", notes)
 		}
 		st, err := w.service.State(w.ctx, w.person)
@@ -291,9 +329,16 @@ func TestA4WrongDetailsWaitForTheOffice(t *testing.T) {
 		if tasks := w.open(store.OfficeWrongDetails); len(tasks) != 0 {
 			t.Errorf("%+v", tasks)
 		}
+		check(false, "")
+		w.card(store.CardHeld)
+		check(false, "still")
+		w.is(w.service.CheckDetails(w.ctx, journey.DetailsCheck{By: w.by, Right: true}), journey.ErrOrdered)
+		if tasks := w.open(store.OfficeWrongDetails); len(tasks) != 1 {
+			t.Error("a card is held for nobody")
+		}
 		w.card(store.CardOrdered)
 		w.is(w.service.CheckDetails(w.ctx, journey.DetailsCheck{By: w.by}), journey.ErrOrdered)
-		if got := w.actions(); !slices.Equal(got, slices.Repeat([]string{"details_check"}, 4)) {
+		if got := w.actions(); !slices.Equal(got, slices.Repeat([]string{"details_check"}, 6)) {
 			t.Error(got)
 		}
 	})

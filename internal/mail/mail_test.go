@@ -49,7 +49,7 @@ func TestGoldenLetters(t *testing.T) {
 				}
 				golden(t, file+".txt", fmt.Sprintf("To: %s\nSubject: %s\nMessage-ID: %s\n\n%s", m.To.Address, m.Subject, m.MessageID, m.Text))
 				golden(t, file+".html", m.HTML)
-				golden(t, file+".md", m.Markdown)
+				golden(t, file+".markdown", m.Markdown)
 			}
 		}
 	}

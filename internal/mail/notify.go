@@ -10,16 +10,18 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
-// NotifyConfig says how GC Notify takes the mail: its HTTP API, version 2. Everything but Timeout is required.
+// NotifyConfig says how GC Notify takes the mail: its HTTP API, version 2. Everything but Timeout and Now is required.
 type NotifyConfig struct {
 	URL string // of the API, such as https://api.notification.canada.ca
 	Key string
 	// Templates are the ids of one template for each language ("en", "fr"), whose subject is ((subject)) and whose body is ((body)).
 	Templates map[string]string
-	Timeout   time.Duration // for one message; 0 means 20 s
+	Timeout   time.Duration    // for one message; 0 means 20 s
+	Now       func() time.Time // nil means time.Now
 }
 
 // Notify hands messages to GC Notify, which sends them on, and tells later what became of them. It is safe for concurrent use.
@@ -28,7 +30,9 @@ type Notify struct {
 	key       string
 	templates map[string]string
 	timeout   time.Duration
+	now       func() time.Time
 	client    *http.Client
+	pause     atomic.Int64 // until then nothing is asked, in milliseconds since 1970
 }
 
 // NewNotify checks the settings; it does not connect.
@@ -48,15 +52,30 @@ func NewNotify(c NotifyConfig) (*Notify, error) {
 	if c.Timeout <= 0 {
 		c.Timeout = defaultTimeout
 	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
 	// A redirect would carry the key elsewhere.
 	client := &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone(),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	return &Notify{address: strings.TrimRight(c.URL, "/") + "/v2/notifications/email", key: c.Key, templates: c.Templates,
-		timeout: c.Timeout, client: client}, nil
+		timeout: c.Timeout, now: c.Now, client: client}, nil
 }
 
 // Timeout is how long Send takes at most.
 func (n *Notify) Timeout() time.Duration { return n.timeout }
+
+// notifyPause is how long nobody is bothered after an answer that was about all of us: limits are counted by the minute.
+const notifyPause = time.Minute
+
+// Ready tells whether it makes sense to hand something over: whoever has to make a secret for an e-mail asks first. Its error is
+// ErrUnavailable.
+func (n *Notify) Ready(context.Context) error {
+	if n.now().UnixMilli() < n.pause.Load() {
+		return &SendError{Stage: "wait for GC Notify", cause: ErrUnavailable}
+	}
+	return nil
+}
 
 type notifyRequest struct {
 	Address         string            `json:"email_address"`
@@ -67,6 +86,14 @@ type notifyRequest struct {
 
 // Send hands m to GC Notify. Its error is a *SendError: see there, IsPermanent and ErrUnavailable.
 func (n *Notify) Send(ctx context.Context, m Message) error {
+	err := n.send(ctx, m)
+	if errors.Is(err, ErrUnavailable) {
+		n.pause.Store(n.now().Add(notifyPause).UnixMilli())
+	}
+	return err
+}
+
+func (n *Notify) send(ctx context.Context, m Message) error {
 	body, err := json.Marshal(notifyRequest{Address: m.To.Address, Template: n.templates[m.Language], Reference: m.Reference,
 		Personalisation: map[string]string{"subject": m.Subject, "body": m.Markdown}})
 	if err != nil {

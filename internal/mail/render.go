@@ -99,8 +99,8 @@ var (
 			ParseFS(files, "templates/letter.html"))
 	textSheet = texttemplate.Must(texttemplate.New("letter.txt").Funcs(texttemplate.FuncMap{"next": next, "underline": underline}).
 			ParseFS(files, "templates/letter.txt"))
-	markSheet = texttemplate.Must(texttemplate.New("letter.md").Funcs(texttemplate.FuncMap{"md": escapeMarkdown, "next": next}).
-			ParseFS(files, "templates/letter.md"))
+	markSheet = texttemplate.Must(texttemplate.New("letter.markdown").Funcs(texttemplate.FuncMap{"md": escapeMarkdown, "next": next}).
+			ParseFS(files, "templates/letter.markdown"))
 )
 
 func next(i int) int { return i + 1 }

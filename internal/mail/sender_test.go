@@ -25,6 +25,7 @@ import (
 // post is a mail service as a sender's contract sees it: what it has taken, and how to stop it.
 type post struct {
 	send  func(context.Context, mail.Message) error
+	ready func(context.Context) error
 	taken func() []received
 	stop  func()
 }
@@ -93,13 +94,16 @@ func tellsBounces(t *testing.T, p post) {
 
 func tellsThatNobodyIsThere(t *testing.T, p post) {
 	m := compose(t, "1", "zoe@people.example", "en", mail.CardHeld{})
-	if err := p.send(t.Context(), m); err != nil {
+	if err := errors.Join(p.ready(t.Context()), p.send(t.Context(), m), p.ready(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 	p.stop()
 	err := p.send(t.Context(), m)
 	if !errors.Is(err, mail.ErrUnavailable) || mail.IsPermanent(err) || mail.BounceCode(err) != "" {
 		t.Errorf("a server that is away: %v", err)
+	}
+	if err := p.ready(t.Context()); !errors.Is(err, mail.ErrUnavailable) {
+		t.Errorf("ready: %v", err)
 	}
 }
 
@@ -156,7 +160,7 @@ func openSMTP(t *testing.T) post {
 		}
 	})
 	t.Cleanup(stop)
-	return post{send: send.Send, stop: stop, taken: func() []received {
+	return post{send: send.Send, ready: send.Ready, stop: stop, taken: func() []received {
 		list, err := box.List()
 		if err != nil {
 			t.Fatal(err)
@@ -249,7 +253,7 @@ func openNotifyServer(t *testing.T) (post, *notifyServer) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return post{send: send.Send, stop: server.Close, taken: func() []received {
+	return post{send: send.Send, ready: send.Ready, stop: server.Close, taken: func() []received {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		return slices.Clone(s.taken)
@@ -277,6 +281,28 @@ func TestAnswersOfNotifyAreToldApart(t *testing.T) {
 		if err != nil && (strings.Contains(err.Error(), "zoe") || strings.Contains(err.Error(), notifyKey)) {
 			t.Errorf("%d: the error tells too much: %v", status, err)
 		}
+	}
+}
+
+func TestNotifyIsLeftAloneForAWhile(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) }))
+	defer server.Close()
+	now := time.Date(2026, 5, 4, 10, 0, 0, 0, time.UTC)
+	send, err := mail.NewNotify(mail.NotifyConfig{URL: server.URL, Key: "k", Templates: map[string]string{"en": "1", "fr": "2"},
+		Now: func() time.Time { return now }})
+	if err != nil || send.Ready(t.Context()) != nil {
+		t.Fatal(err)
+	}
+	if err := send.Send(t.Context(), compose(t, "1", "zoe@people.example", "en", mail.CardHeld{})); !errors.Is(err, mail.ErrUnavailable) {
+		t.Errorf("%v", err)
+	}
+	now = now.Add(59 * time.Second)
+	if err := send.Ready(t.Context()); !errors.Is(err, mail.ErrUnavailable) {
+		t.Errorf("within the minute: %v", err)
+	}
+	now = now.Add(time.Second)
+	if err := send.Ready(t.Context()); err != nil {
+		t.Errorf("after it: %v", err)
 	}
 }
 

@@ -15,7 +15,7 @@ var ErrUnavailable = errors.New("mail: the server takes nothing now")
 // SendError says that a message was not taken. It names neither the recipient nor what the server said, since servers repeat
 // addresses.
 type SendError struct {
-	MessageID string
+	MessageID string // empty: it was about none
 	Stage     string // what the server was asked, in our words
 	Code      string // of the answer, such as "5.1.1" or "http-400"; "" if there was none
 	Permanent bool   // the answer will be the same the next time
@@ -34,6 +34,9 @@ func (e *SendError) Error() string {
 		answer = network.Error()
 	case errors.As(e.cause, &certificate):
 		answer = certificate.Error()
+	}
+	if e.MessageID == "" {
+		return fmt.Sprintf("mail: %s: %s", e.Stage, answer)
 	}
 	return fmt.Sprintf("mail: message %s: %s: %s", e.MessageID, e.Stage, answer)
 }

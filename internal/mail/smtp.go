@@ -93,6 +93,18 @@ func (s *SMTP) Close() error {
 	return nil
 }
 
+// Ready tells whether the server lets us in: whoever has to make a secret for an e-mail asks first. Its error is ErrUnavailable.
+func (s *SMTP) Ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	c, _, err := s.connect(ctx)
+	if err != nil {
+		return &SendError{Stage: "reach the server", Code: codeOf(err), cause: unavailable(err)}
+	}
+	s.idle.keep(c)
+	return nil
+}
+
 // Timeout is how long Send takes at most.
 func (s *SMTP) Timeout() time.Duration { return s.timeout }
 

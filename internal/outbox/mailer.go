@@ -16,7 +16,8 @@ import (
 // sender hands messages to whoever delivers them: *mail.SMTP and *mail.Notify.
 type sender interface {
 	Send(ctx context.Context, m mail.Message) error
-	Timeout() time.Duration // how long Send takes at most
+	Ready(ctx context.Context) error // mail.ErrUnavailable: nothing is taken now, and no secret is made in vain
+	Timeout() time.Duration          // how long Send takes at most
 }
 
 // secrets makes what an e-mail must not wait with: *account.Service. Each of them fails with account.ErrNotNeeded when things have

@@ -39,6 +39,7 @@ type lanes struct {
 	busy     map[string]bool // by row
 	done     chan delivery
 	patience time.Duration
+	probing  bool // the server took nothing last time: one e-mail goes ahead of the others
 }
 
 // delivery is what became of an e-mail.
@@ -52,11 +53,22 @@ func newLanes() *lanes {
 	return &lanes{busy: map[string]bool{}, done: make(chan delivery, mailLanes), patience: mailPatience}
 }
 
+// open is how many e-mails may be on their way now.
+func (l *lanes) open() int {
+	if l.probing {
+		return 1
+	}
+	return mailLanes
+}
+
 // mails sends what is due, several people's at once. A server that takes nothing now leaves the rows as they are. One that refuses an
 // e-mail for now is tried again ever more slowly, and holds up nobody else; an address that can't be used is given up, history says so
 // and the office has it on its list.
 func (r *Relay) mails(ctx context.Context) (int, error) {
 	rows, err := r.c.Store.DueMails(ctx, r.c.Now(), mailBatch)
+	if err == nil && len(rows) > 0 {
+		err = r.c.Mailer.Sender.Ready(ctx)
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -65,7 +77,7 @@ func (r *Relay) mails(ctx context.Context) (int, error) {
 	handled := 0
 	var down error
 	for {
-		for down == nil && len(rows) > 0 && len(r.lanes.busy) < mailLanes && time.Now().Before(last) && ctx.Err() == nil {
+		for down == nil && len(rows) > 0 && len(r.lanes.busy) < r.lanes.open() && time.Now().Before(last) && ctx.Err() == nil {
 			if row := rows[0]; !r.lanes.busy[row.ID] {
 				r.deliver(ctx, row)
 			}
@@ -77,7 +89,7 @@ func (r *Relay) mails(ctx context.Context) (int, error) {
 		select {
 		case d := <-r.lanes.done:
 			delete(r.lanes.busy, d.row.ID)
-			if isDown(d.err) {
+			if r.lanes.probing = isDown(d.err); r.lanes.probing {
 				down = d.err
 				continue
 			}
@@ -99,8 +111,8 @@ func (r *Relay) mails(ctx context.Context) (int, error) {
 // isDown tells of an error that says nothing about the e-mail: it stays as it is, and the turn ends.
 func isDown(err error) bool {
 	var answer *mail.SendError
-	if errors.As(err, &answer) {
-		return errors.Is(err, mail.ErrUnavailable) // one that takes too long over an e-mail is not down
+	if errors.Is(err, mail.ErrUnavailable) || errors.As(err, &answer) {
+		return errors.Is(err, mail.ErrUnavailable) // who takes too long over an e-mail is not down
 	}
 	return store.IsDown(err)
 }

@@ -400,7 +400,7 @@ func TestAMailServerThatIsAwayLeavesTheRowsAsTheyAre(t *testing.T) {
 	onBoth(t, func(w *world) {
 		for i := range 3 {
 			p, _ := w.person(fmt.Sprintf("p%d@people.example", i), "en")
-			w.mail(store.Mail{Kind: store.MailDeclined, PersonID: p.ID})
+			w.mail(store.Mail{Kind: store.MailInvitation, PersonID: p.ID})
 		}
 		here := w.server.addr
 		w.server.addr = "127.0.0.1:1"
@@ -415,9 +415,43 @@ func TestAMailServerThatIsAwayLeavesTheRowsAsTheyAre(t *testing.T) {
 				t.Errorf("%+v", row)
 			}
 		}
+		if n := w.sql(`SELECT COUNT(*) FROM links`); n != 0 {
+			t.Errorf("%d links were made in vain", n)
+		}
 		w.server.addr = here
 		w.turns(w.relay("a", nil), store.KindMail, 3)
 	})
+}
+
+// full is a service that is ready and has had enough all the same.
+type full struct {
+	sender
+	tried int
+}
+
+func (f *full) Send(context.Context, mail.Message) error {
+	f.tried++
+	return fmt.Errorf("too many: %w", mail.ErrUnavailable)
+}
+
+func TestAServiceThatHasHadEnoughIsProbedWithOneEmail(t *testing.T) {
+	w := newWorld(t, testenv.SQLite(t))
+	for i := range 10 {
+		p, _ := w.person(fmt.Sprintf("p%d@people.example", i), "en")
+		w.mail(store.Mail{Kind: store.MailDeclined, PersonID: p.ID})
+	}
+	r := w.relay("a", nil)
+	r.lanes.probing = true // so that messages are counted one after the other
+	f := &full{sender: r.c.Mailer.Sender}
+	r.c.Mailer.Sender = f
+	for range 3 {
+		before := f.tried
+		if n, err := w.turn(r, store.KindMail); n != 0 || !errors.Is(err, mail.ErrUnavailable) || f.tried != before+1 {
+			t.Errorf("%d sent in %d tries, %v", n, f.tried-before, err)
+		}
+	}
+	r.c.Mailer.Sender = f.sender
+	w.turns(r, store.KindMail, 10)
 }
 
 func TestA1MailThatIsRefusedIsABounce(t *testing.T) {

@@ -36,7 +36,7 @@ const patience = 60 * time.Second // for a busy machine: nothing waits that long
 
 // world is a database, a broker and a mail server, with a clock that stands still until it is moved.
 type world struct {
-	*testing.T
+	testing.TB
 	url     string
 	store   *store.Store
 	triage  *triage.Service
@@ -54,9 +54,9 @@ func onBoth(t *testing.T, test func(*world)) {
 	}
 }
 
-func newWorld(t *testing.T, url string) *world {
+func newWorld(t testing.TB, url string) *world {
 	t.Helper()
-	w := &world{T: t, url: url, kafka: bus.Config{Brokers: testenv.Kfake(t), ClientID: "test"}, server: newMailServer(t)}
+	w := &world{TB: t, url: url, kafka: bus.Config{Brokers: testenv.Kfake(t), ClientID: "test"}, server: newMailServer(t)}
 	w.topic = testenv.Topic(t, w.kafka.Brokers, 3)
 	w.millis.Store(time.Date(2026, 5, 4, 10, 0, 0, 0, time.UTC).UnixMilli())
 	var err error
@@ -235,7 +235,7 @@ type mailServer struct {
 	tried  int
 }
 
-func newMailServer(t *testing.T) *mailServer {
+func newMailServer(t testing.TB) *mailServer {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -113,11 +113,11 @@ func (p *portal) toSignIn(r *http.Request) string {
 
 // lostForms says where to go on after a form that came when the session had ended.
 var lostForms = map[string]string{"/photo": "/photo?lost=photo", "/submit": "/submit?lost=submit", "/ask": "/status?lost=ask",
-	"/account/password": "/account/password?lost=account", "/account/email": "/account/email?lost=account",
 	"/declaration": "/declaration?lost=form", "/address": "/address?lost=form", "/address/postal": "/address/postal?lost=form",
 	"/submit/details": "/submit/details?lost=form", "/photo/boxes": "/photo?lost=boxes", "/photo/crop": "/photo/crop?lost=crop",
 	"/photo/crop/move": "/photo/crop", "/proof": "/proof",
-	"/status/moved": "/status?lost=card", "/status/not-come": "/status?lost=card"}
+	"/status/moved": "/status?lost=card", "/status/not-come": "/status?lost=card",
+	"/account/password": "/account/password?lost=account", "/account/email": "/account/email?lost=account"}
 
 // lost names the problem that a page tells after such a form, "" if there is none.
 func lost(r *http.Request) string {

@@ -16,7 +16,8 @@ import (
 // open lists what nobody has to be signed in for.
 var open = openRoutes("GET /sign-in", "POST /sign-in", "POST /language", "GET /assets/{file}", "GET /requirements",
 	"GET /invitation/{token}", "POST /invitation/{token}",
-	"GET /forgot-password", "POST /forgot-password", "GET /forgot-username", "POST /forgot-username", "GET /reset/{token}", "POST /reset/{token}")
+	"GET /forgot-password", "POST /forgot-password", "GET /forgot-username", "POST /forgot-username", "GET /reset/{token}",
+	"POST /reset/{token}")
 
 func openRoutes(routes ...string) map[string]bool {
 	all := map[string]bool{}

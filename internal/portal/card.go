@@ -10,6 +10,7 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/httprate"
 
+	"prportal.example/internal/journey"
 	"prportal.example/internal/office"
 	"prportal.example/internal/portal/web"
 	"prportal.example/internal/store"
@@ -75,7 +76,7 @@ func (p *portal) card(r *http.Request, c store.CaseRow, lang string, say web.Say
 		if err != nil {
 			return nil, err
 		}
-		v.Address = addressLines(a)
+		v.Address = journey.Lines(a)
 	}
 	for kind, since := range map[store.OfficeTaskKind]*string{store.OfficeMoved: &v.Moved, store.OfficeNotCome: &v.NotCome} {
 		task, err := p.c.Store.OpenOfficeTaskOf(ctx, c.PersonID, kind)
@@ -85,19 +86,6 @@ func (p *portal) card(r *http.Request, c store.CaseRow, lang string, say web.Say
 		*since = day(task.OpenedAt)
 	}
 	return v, nil
-}
-
-// addressLines writes an address as it was given.
-func addressLines(a store.Address) []string {
-	street := a.Street
-	if a.Unit != "" {
-		street = a.Unit + " - " + street
-	}
-	lines := []string{street, a.City + " " + a.Province + "  " + a.PostalCode}
-	if a.CareOf != "" {
-		lines = append([]string{a.CareOf}, lines...)
-	}
-	return lines
 }
 
 func (p *portal) moved(w http.ResponseWriter, r *http.Request) {
@@ -115,7 +103,7 @@ func (p *portal) tellOffice(w http.ResponseWriter, r *http.Request, what string,
 		p.fail(w, r, err)
 		return
 	}
-	note := web.Written(r.PostFormValue("note"))
+	note := readNote(r, "note")
 	if utf8.RuneCountInString(note) > maxNote {
 		p.showCard(w, r, http.StatusUnprocessableEntity, what, note, what+"_long")
 		return

@@ -51,8 +51,11 @@ func (p *portal) show(w http.ResponseWriter, r *http.Request, status int, v view
 	}
 }
 
-// navLink is an item of the navigation; Current is the value of aria-current.
-type navLink struct{ Href, Text, Current string }
+// navLink is an item of the navigation; Current is the value of aria-current, New counts what was not read there.
+type navLink struct {
+	Href, Text, Current string
+	New                 int
+}
 
 // sections are the items of the navigation: their address, and the key of their text.
 var sections = []struct{ href, text string }{
@@ -77,6 +80,9 @@ func navigation(l layout) []navLink {
 	var links []navLink
 	for _, s := range sections {
 		link := navLink{Href: s.href, Text: s.text}
+		if s.href == "/messages" {
+			link.New = l.Unread
+		}
 		switch {
 		case l.Section == s.href && l.Path == s.href:
 			link.Current = "page"

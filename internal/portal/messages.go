@@ -10,7 +10,10 @@ import (
 )
 
 // messagesPage is what the office has written to the person, the newest first.
-type messagesPage struct{ Messages []messageView }
+type messagesPage struct {
+	Messages []messageView
+	Contact  Contact
+}
 
 type messageView struct {
 	ID, ISO, When, Body string
@@ -33,7 +36,7 @@ func (p *portal) messages(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	lang, say := p.lang(r), p.say(r)
-	var page messagesPage
+	page := messagesPage{Contact: p.c.Contact}
 	var fresh []store.Note
 	for _, n := range notes {
 		page.Messages = append(page.Messages, messageView{ID: n.ID, ISO: n.CreatedAt.UTC().Format(time.RFC3339),

@@ -47,8 +47,8 @@ func (p *portal) routes() chi.Router {
 		r.Get("/sign-in", p.signInForm)
 		r.With(smallForm, p.limitSignIns()).Post("/sign-in", p.signIn)
 		r.With(smallForm).Post("/language", p.setLanguage)
-		p.credentialRoutes(r)
 		p.invitationRoutes(r)
+		p.credentialRoutes(r)
 		r.Group(func(r chi.Router) {
 			r.Use(p.signedIn, p.tasksFirst)
 			p.taskRoutes(r)
@@ -56,10 +56,10 @@ func (p *portal) routes() chi.Router {
 			r.With(p.limitUploads()).Post("/photo", p.upload)
 			p.photoRoutes(r)
 			r.Get("/status", p.status)
-			p.accountRoutes(r)
 			p.proofRoutes(r)
 			p.cardRoutes(r)
 			p.messageRoutes(r)
+			p.accountRoutes(r)
 			r.Group(func(r chi.Router) {
 				r.Use(smallForm)
 				r.Post("/ask", p.ask)

@@ -22,6 +22,11 @@ func (t *Tx) Touch(ctx context.Context, caseID string, now time.Time) error {
 	return nil
 }
 
+// HoldCase lets steps of the applicant wait until this transaction ends: what is read of them after that stays as it is.
+func (t *Tx) HoldCase(ctx context.Context, caseID string) error {
+	return t.change(ctx, "hold case", `UPDATE cases SET active_at = active_at WHERE id = $1`, caseID)
+}
+
 // MarkDeclared notes that the applicant declared a photo recent and unedited.
 func (t *Tx) MarkDeclared(ctx context.Context, photoID string, now time.Time) error {
 	return t.change(ctx, "declare photo", `UPDATE photos SET declared_at = $2 WHERE id = $1`, photoID, millis(now))

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"io"
 	"net"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -34,10 +35,11 @@ func IsDown(err error) bool {
 	}
 	var network net.Error
 	var connect *pgconn.ConnectError
-	for _, target := range []error{context.DeadlineExceeded, context.Canceled, driver.ErrBadConn, sql.ErrConnDone, net.ErrClosed} {
+	for _, target := range []error{context.DeadlineExceeded, context.Canceled, driver.ErrBadConn, sql.ErrConnDone, net.ErrClosed,
+		io.EOF, io.ErrUnexpectedEOF} { // the last two: a connection that broke in the middle of an answer
 		if errors.Is(err, target) {
 			return true
 		}
 	}
-	return errors.As(err, &network) || errors.As(err, &connect)
+	return errors.As(err, &network) || errors.As(err, &connect) || pgconn.SafeToRetry(err)
 }

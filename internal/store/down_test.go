@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"path/filepath"
 	"testing"
@@ -53,6 +54,9 @@ func TestADatabaseThatIsDownIsToldFromABadStatement(t *testing.T) {
 	}
 	if _, err := store.Open(ctx, store.Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "no", "folder.db")}); !store.IsDown(err) {
 		t.Errorf("no folder: %v", err)
+	}
+	if err := fmt.Errorf("in the middle of an answer: %w", io.ErrUnexpectedEOF); !store.IsDown(err) {
+		t.Error(err)
 	}
 	for code, want := range map[string]bool{"57P01": true, "53300": true, "08006": true, "23505": false, "22P05": false, "": false} {
 		if err := fmt.Errorf("wrapped: %w", &pgconn.PgError{Code: code}); store.IsDown(err) != want {

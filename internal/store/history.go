@@ -64,7 +64,6 @@ const (
 	NoteToOffice      NoteKind = "to_office"      // from the applicant, with what the office has to do
 	NoteOfficeReason  NoteKind = "office_reason"  // an officer's, why something of the office's list is done
 	NoteOfficeMessage NoteKind = "office_message" // from the office to the applicant, who reads it in the portal
-	NoteDetails       NoteKind = "details"        // what is wrong with name or birth date
 )
 
 // Note is free text that somebody wrote.

@@ -134,6 +134,9 @@ func (s *Service) order(ctx context.Context, tx *store.Tx, c store.CaseRow, card
 	if photo.Print == nil {
 		return fmt.Errorf("order card of case %s: %w", c.ID, ErrNoPrint)
 	}
+	if err := tx.HoldCase(ctx, c.ID); err != nil { // an address that is given at this moment comes before, or is refused
+		return err
+	}
 	address, err := tx.LastAddress(ctx, c.PersonID, store.PostalAddress)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err

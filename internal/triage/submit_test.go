@@ -54,6 +54,9 @@ func TestA8EveryStepOfTheApplicantCounts(t *testing.T) {
 		}
 		photo := w.upload()
 		stepped("upload")
+		w.ok(w.triage.SetBoxes(ctx, triage.Ticked{CaseID: w.caseID, Boxes: casefile.Boxes{Medical: true}, AccountID: "acc"}))
+		stepped("boxes")
+		w.ok(w.triage.SetBoxes(ctx, triage.Ticked{CaseID: w.caseID, AccountID: "acc"}))
 		w.apply(w.checked(photo, dark), triage.AppliedMoved)
 		w.ok(w.submit(photo, false))
 		w.state(casefile.Returned)

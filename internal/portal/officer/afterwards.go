@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"prportal.example/internal/casefile"
 	"prportal.example/internal/store"
 )
 
@@ -42,6 +43,7 @@ func (c *cases) afterwards(ctx context.Context, row store.CaseRow, notes []store
 // fillAfterwards shows it.
 func (d *desk) fillAfterwards(p *casePage, f caseFile, me store.Account, say say) {
 	at := func(t time.Time) string { return moment(t.In(d.location)) }
+	p.Reference = casefile.Reference(f.CaseID)
 	for _, box := range []struct {
 		ticked bool
 		key    string

@@ -42,6 +42,7 @@ type casePage struct {
 	SkipReasons                             []choice
 	History                                 []historyLine
 
+	Reference               string   // what applicants call the case by
 	Ticked                  []string // boxes of the applicant's
 	Lowered                 string   // the checks that would have returned the photo without them
 	Declared, Card          string

@@ -15,8 +15,8 @@ var historyActions = []string{
 	"mail_bounced", "mail_dropped",
 	"proof_request", "proof_confirm", "proof_issue", "proof_revoke",
 	"invitation_sent", "invitation_confirmed", "invitation_declined", "invitation_list", "invitation_not_right", "invitation_address",
-	"invitation_released", "invitation_again", "invitation_silent", "invitation_bounced", "account_opened",
-	"account_closed", "temporary_password", "own_password", "password_changed", "password_reset", "email_changed",
+	"invitation_released", "invitation_again", "invitation_silent", "invitation_bounced",
+	"account_opened", "account_closed", "temporary_password", "own_password", "password_changed", "password_reset", "email_changed",
 }
 
 // historyText says what an entry records; an action that this page has no words for stands as its code.

@@ -61,7 +61,7 @@ func (d *desk) officeList(w http.ResponseWriter, r *http.Request) {
 
 func (d *desk) officeListPage(counts []store.OfficeTaskCount, tasks []store.OfficeTaskOf, kind store.OfficeTaskKind, lang string) officeListPage {
 	say, now := d.texts.Say(lang), d.now()
-	oldest := func(s string) string { return say("oldest", s) }
+	oldest := func(s string) string { return say("office_oldest", s) }
 	all := officeKindView{URL: officeURL("", ""), Title: say("office_all"), Chosen: kind == ""}
 	page := officeListPage{Kind: string(kind), Heading: say("office_all")}
 	var kinds []officeKindView

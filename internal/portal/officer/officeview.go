@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"prportal.example/internal/casefile"
+	"prportal.example/internal/journey"
 	"prportal.example/internal/office"
 	"prportal.example/internal/store"
 )
@@ -146,10 +147,10 @@ func noteBody(notes []store.Note, id string) string {
 
 // officerText names an officer by the user name; what has settled itself was nobody's doing.
 func officerText(id string, me store.Account, names map[string]string, say say) string {
-	switch {
-	case id == "":
+	switch id {
+	case "":
 		return say("who_machine")
-	case id == me.ID:
+	case me.ID:
 		return say("who_me")
 	}
 	return say("who_officer", names[id])
@@ -158,11 +159,12 @@ func officerText(id string, me store.Account, names map[string]string, say say) 
 func (d *desk) personFacts(f officeFile, lang string, at func(time.Time) string, say say) []fact {
 	born := f.Person.BirthDate
 	if t, err := time.Parse(time.DateOnly, born); err == nil {
-		born = fmt.Sprintf("%s (%s)", born, ageText(age(t, d.now().In(d.location)), say))
+		born = fmt.Sprintf("%s · %s", born, ageText(age(t, d.now().In(d.location)), say))
 	}
 	facts := []fact{
 		{Name: say("fact_given"), Value: dash(f.Person.GivenNames)}, {Name: say("fact_family"), Value: dash(f.Person.FamilyName)},
 		{Name: say("fact_born"), Value: born}, {Name: say("fact_client"), Value: f.Person.ClientID},
+		{Name: say("fact_reference"), Value: casefile.Reference(f.Case.ID)},
 		{Name: say("fact_application"), Value: dash(f.Person.Application)}, {Name: say("fact_email"), Value: f.Person.Email},
 		{Name: say("fact_language"), Value: say("writes_" + f.Person.Language)},
 	}
@@ -244,20 +246,7 @@ func addressFact(title string, a *store.Address, at func(time.Time) string, say 
 	if a == nil {
 		return fact{Name: title, Value: "—"}
 	}
-	return fact{Name: title, Lines: append(addressLines(*a), say("address_given", at(a.GivenAt)))}
-}
-
-// addressLines writes an address as it was given.
-func addressLines(a store.Address) []string {
-	street := a.Street
-	if a.Unit != "" {
-		street = a.Unit + " - " + street
-	}
-	lines := []string{street, a.City + " " + a.Province + "  " + a.PostalCode}
-	if a.CareOf != "" {
-		lines = append([]string{a.CareOf}, lines...)
-	}
-	return lines
+	return fact{Name: title, Lines: append(journey.Lines(*a), say("address_given", at(a.GivenAt)))}
 }
 
 func photoFacts(f officeFile, at func(time.Time) string, say say) []fact {
@@ -267,7 +256,7 @@ func photoFacts(f officeFile, at func(time.Time) string, say say) []fact {
 	}
 	facts := []fact{{Name: say("fact_photo"), Value: photo}, {Name: say("fact_card"), Value: cardText(f.Card, at, say)}}
 	if f.CardAddress != nil {
-		facts = append(facts, fact{Name: say("fact_card_address"), Lines: addressLines(*f.CardAddress)})
+		facts = append(facts, fact{Name: say("fact_card_address"), Lines: journey.Lines(*f.CardAddress)})
 	}
 	proof := say("proof_none")
 	if p := f.Proof; p != nil {
