@@ -158,17 +158,17 @@ func TestA3FirstSignInChoosesAPassword(t *testing.T) {
 			t.Fatal("the temporary password was used up")
 		}
 		before := p.token()
-		send("2", "1", "1990", chosen).is(200, "photo", "open").says("Zoë Łęcka").sound(lang)
+		send("2", "1", "1990", chosen).is(200, "tasks", "open").says("Zoë Łęcka").sound(lang)
 		if p.token() == before {
 			t.Error("the session has the same token")
 		}
 		if person, err := w.store.Person(t.Context(), p.account().PersonID); err != nil || person.Language != lang {
 			t.Errorf("the language that was chosen before does not hold: %s, %v", person.Language, err)
 		}
-		p.get("/first-sign-in").is(200, "photo", "open")
+		p.get("/first-sign-in").is(200, "tasks", "open")
 		p.post("/sign-out")
 		p.signInWith(temporary).tells("sign_in_wrong")
-		p.signInWith(chosen).is(200, "photo", "open")
+		p.signInWith(chosen).is(200, "tasks", "open")
 	}
 }
 
@@ -220,7 +220,7 @@ func TestA3WrongBirthDatesSlowTheForm(t *testing.T) {
 	}
 	send("1990").is(429, "first-sign-in", "").tells("birth_date_slow").says("seconds")
 	w.later(time.Minute)
-	send("1990").is(200, "photo", "open")
+	send("1990").is(200, "tasks", "open")
 }
 
 func TestA3AnExpiredTemporaryPassword(t *testing.T) {
@@ -356,7 +356,7 @@ func TestA3ResetLink(t *testing.T) {
 			t.Errorf("%d notices", n)
 		}
 		p.signIn().tells("sign_in_wrong")
-		p.signInWith(chosen).is(200, "photo", "open")
+		p.signInWith(chosen).is(200, "tasks", "open")
 
 		// Used, over, and never made: the same answer.
 		late := p.resetLink()
@@ -381,7 +381,7 @@ func TestA3AResetBeforeTheFirstSignInAsksForTheBirthDate(t *testing.T) {
 	p.post(link, "day", "2", "month", "1", "year", "1990", "new-password", chosen).is(429, "reset", "").tells("birth_date_slow")
 	w.later(time.Minute)
 	p.post(link, "day", "2", "month", "1", "year", "1990", "new-password", chosen).is(200, "sign-in", "").tells("reset_done")
-	p.signInWith(chosen).is(200, "photo", "open")
+	p.signInWith(chosen).is(200, "tasks", "open")
 }
 
 func TestA3ALinkIsNotLogged(t *testing.T) {
@@ -446,7 +446,7 @@ func TestA3ChangeOfPasswordEndsOtherSessions(t *testing.T) {
 		if n := p.mails(store.MailPasswordChanged); n != 1 {
 			t.Errorf("%d notices", n)
 		}
-		elsewhere.signInWith(chosen).is(200, "photo", "open").tells("")
+		elsewhere.signInWith(chosen).is(200, "tasks", "open").tells("")
 		for range 3 {
 			p.post("/account/password", "password", "wrong", "new-password", "an umbrella for the cat").tells("current_wrong")
 		}
@@ -522,7 +522,7 @@ func TestA3TheSignInPageHelps(t *testing.T) {
 	for _, lang := range web.Languages() {
 		page := p.get("/sign-in?lang="+lang).says(w.sample(lang, "temporary_text"), w.sample(lang, "sign_in_invited"))
 		page.sound(lang)
-		page.has("[href=/forgot-password]", 1).has("[href=/forgot-username]", 1).has("#temporary", 1).has("[href=/help]", 1)
+		page.has("[href=/forgot-password]", 1).has("[href=/forgot-username]", 1).has("#temporary", 1).has("[href=/help]", 2)
 	}
 }
 

@@ -57,7 +57,8 @@ func (p *person) revokeProof() {
 func (p *person) part(want proofPart, en, fr string) *page {
 	p.t.Helper()
 	var shown *page
-	for lang, says := range map[string]string{"fr": fr, "en": en} {
+	for _, lang := range []string{"fr", "en"} { // English last: what follows is held against it
+		says := map[string]string{"fr": fr, "en": en}[lang]
 		shown = p.post("/language", "lang", lang, "back", "/proof")
 		if got := attr(shown.one("#proof"), "data-part"); shown.status != 200 || got != string(want) {
 			p.t.Fatalf("%s: status %d, part %q, want %q", shown.url, shown.status, got, want)
