@@ -56,6 +56,9 @@ func (s *Service) step(ctx context.Context, by By, do func(tx *store.Tx, c store
 		if err := tx.Touch(ctx, c.ID, now); err != nil {
 			return err
 		}
+		if c, err = tx.Case(ctx, c.ID); err != nil { // as it is now that nobody moves it
+			return err
+		}
 		return do(tx, c, now)
 	})
 }

@@ -15,8 +15,6 @@ import (
 var (
 	// ErrNotDeclared means that the person has not declared to be in Canada, or not any more.
 	ErrNotDeclared = errors.New("the person does not declare to be in Canada")
-	// ErrWithdrawn means that the person's application is withdrawn.
-	ErrWithdrawn = errors.New("the application is withdrawn")
 	// ErrNoReason means that a proof can't be revoked without a reason.
 	ErrNoReason = errors.New("a reason is needed")
 )
@@ -62,7 +60,7 @@ func (s *Service) Standing(ctx context.Context, personID string) (Standing, erro
 }
 
 // Request asks for a proof, the first or one after another was revoked. It returns the one that the person has afterwards: asking
-// twice is as good as once. ErrNotDeclared and ErrWithdrawn say why there can be none.
+// twice is as good as once. ErrNotDeclared and store.ErrWithdrawn say why there can be none.
 func (s *Service) Request(ctx context.Context, personID, accountID string) (store.Proof, error) {
 	now := s.c.Now()
 	p := store.Proof{ID: store.NewID(), PersonID: personID, Number: newNumber(), State: store.ProofRequested, RequestedAt: now}
@@ -95,12 +93,8 @@ func (s *Service) Request(ctx context.Context, personID, accountID string) (stor
 
 // mayHave returns the case of a person who may have a proof.
 func mayHave(ctx context.Context, tx *store.Tx, personID string) (caseID string, err error) {
-	person, err := tx.Person(ctx, personID)
-	if err != nil {
+	if err := tx.NotWithdrawn(ctx, personID); err != nil {
 		return "", err
-	}
-	if !person.WithdrawnAt.IsZero() {
-		return "", ErrWithdrawn
 	}
 	d, err := tx.LastDeclaration(ctx, personID)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {

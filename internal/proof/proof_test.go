@@ -329,7 +329,7 @@ func TestA5WhoIsWithdrawnHasNone(t *testing.T) {
 		w.ok(err)
 		w.ok(w.service.Revoke(ctx, Revocation{ProofID: last.ID, Reason: "withdrawn"}))
 		_, err = w.service.Request(ctx, p.ID, "account")
-		w.is(err, ErrWithdrawn)
+		w.is(err, store.ErrWithdrawn)
 	})
 }
 

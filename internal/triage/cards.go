@@ -21,7 +21,6 @@ var ErrAhead = errors.New("the time is in the future")
 
 // What becomes of the card when a photo is accepted, as history tells it.
 const (
-	cardNone = "none" // the person's application is withdrawn
 	cardHeld = string(store.CardHeld)
 	cardMade = string(store.CardOrdered)
 )
@@ -30,15 +29,9 @@ const (
 func (s *Service) CardWithin() time.Duration { return s.c.CardWithin }
 
 // followAcceptance makes the card of an accepted photo: held while the person's name or birth date has to be put right, or while
-// there is no address that it could go to, else ordered. The person is told what is true. The case has to be locked.
+// there is no address that it could go to, else ordered. The person is told what is true. The case has to be locked, and its person
+// not be withdrawn.
 func (s *Service) followAcceptance(ctx context.Context, tx *store.Tx, c store.CaseRow, now time.Time) (became string, err error) {
-	person, err := tx.Person(ctx, c.PersonID)
-	if err != nil {
-		return "", err
-	}
-	if !person.WithdrawnAt.IsZero() {
-		return cardNone, nil
-	}
 	card := store.Card{CaseID: c.ID, PhotoID: c.PhotoID}
 	held, err := s.holds(ctx, tx, c, now)
 	if err != nil {
@@ -90,12 +83,14 @@ func (s *Service) ReleaseCard(ctx context.Context, tx *store.Tx, caseID, officer
 	if err != nil {
 		return false, fmt.Errorf("release card: %w", err)
 	}
-	person, err := tx.Person(ctx, c.PersonID)
-	if err != nil {
-		return false, fmt.Errorf("release card: %w", err)
-	}
-	if card.State != store.CardHeld || !person.WithdrawnAt.IsZero() {
+	if card.State != store.CardHeld {
 		return false, nil
+	}
+	switch err := tx.NotWithdrawn(ctx, c.PersonID); {
+	case errors.Is(err, store.ErrWithdrawn):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("release card: %w", err)
 	}
 	if held, err := s.holds(ctx, tx, c, now); err != nil || held {
 		return false, err

@@ -26,8 +26,8 @@ func historyText(e store.Entry, say say) string {
 	}
 	switch e.Action {
 	case "release_accept":
-		if card := fmt.Sprint(e.Detail["card"]); card == "held" || card == "none" {
-			return say("history_release_accept_" + card)
+		if e.Detail["card"] == string(store.CardHeld) {
+			return say("history_release_accept_held")
 		}
 	case "office_done":
 		kind := fmt.Sprint(e.Detail["kind"])

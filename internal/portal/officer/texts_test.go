@@ -102,5 +102,5 @@ func officeKeys() (keys []string) {
 	for _, a := range []store.Answer{store.InCanada, store.NotInCanada} {
 		keys = append(keys, "declared_"+string(a))
 	}
-	return append(keys, "office_outcome_settled", "casestate_withdrawn", "history_release_accept_held", "history_release_accept_none")
+	return append(keys, "office_outcome_settled", "casestate_withdrawn", "history_release_accept_held")
 }
