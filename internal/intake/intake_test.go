@@ -231,7 +231,7 @@ func (w *world) untouched() {
 	}
 }
 
-func TestALockedCaseTakesNoPhoto(t *testing.T) {
+func TestA6ALockedCaseTakesNoPhoto(t *testing.T) {
 	onBoth(t, func(w *world) {
 		first := w.upload()
 		for _, action := range []casefile.Action{casefile.Submit, casefile.Queue, casefile.Decide, casefile.ReleaseAccept} {
@@ -247,7 +247,7 @@ func TestALockedCaseTakesNoPhoto(t *testing.T) {
 	})
 }
 
-func TestASecondUploadReplacesTheFirst(t *testing.T) {
+func TestA6ASecondUploadReplacesTheFirst(t *testing.T) {
 	onBoth(t, func(w *world) {
 		first := w.upload()
 		w.clock = w.clock.Add(time.Second)
@@ -276,7 +276,7 @@ func TestASecondUploadReplacesTheFirst(t *testing.T) {
 	})
 }
 
-func TestAReturnedPhotoStaysOnRecord(t *testing.T) {
+func TestA8AReturnedPhotoStaysOnRecord(t *testing.T) {
 	onBoth(t, func(w *world) {
 		first := w.upload()
 		w.move(casefile.Report, casefile.Submit, casefile.Queue)
@@ -300,7 +300,7 @@ func TestAReturnedPhotoStaysOnRecord(t *testing.T) {
 	})
 }
 
-func TestUploadsAtOnceAllCountAndOneIsCurrent(t *testing.T) {
+func TestA6UploadsAtOnceAllCountAndOneIsCurrent(t *testing.T) {
 	onBoth(t, func(w *world) {
 		const n = 6
 		var wg sync.WaitGroup

@@ -11,7 +11,7 @@ import (
 	"prportal.example/pkg/photocheck/report"
 )
 
-func TestFromSignInToTheCard(t *testing.T) {
+func TestA9FromSignInToTheCard(t *testing.T) {
 	w := newWorld(t)
 	p := w.person("zoe")
 	p.get("/").is(200, "sign-in", "").tells("")
@@ -56,7 +56,7 @@ func TestFromSignInToTheCard(t *testing.T) {
 	p.get("/status").is(200, "status", "accepted").says("Your card is ordered", "accepted your photo", "By ")
 }
 
-func TestReturnedAndAccepted(t *testing.T) {
+func TestA8ReturnedAndAccepted(t *testing.T) {
 	w := newWorld(t)
 	p := w.upTo("returned")
 	p.get("/status").is(200, "status", "returned").
@@ -83,7 +83,7 @@ func TestReturnedAndAccepted(t *testing.T) {
 	p.get("/status").is(200, "status", "accepted").says("Your card is ordered", "accepted your photo", "By ")
 }
 
-func TestAPersonInsteadOfAReturn(t *testing.T) {
+func TestA7APersonInsteadOfAReturn(t *testing.T) {
 	w := newWorld(t)
 	p := w.person("zoe")
 	p.signIn()
@@ -101,7 +101,7 @@ func TestAPersonInsteadOfAReturn(t *testing.T) {
 	}
 }
 
-func TestAfterTwoReturnsAPersonLooks(t *testing.T) {
+func TestA8AfterTwoReturnsAPersonLooks(t *testing.T) {
 	w := newWorld(t)
 	p := w.person("zoe")
 	p.signIn()
@@ -116,7 +116,7 @@ func TestAfterTwoReturnsAPersonLooks(t *testing.T) {
 	p.get("/submit").is(200, "submit", "checked").says("Two of your photos came back").has("#submit-plain", 0)
 }
 
-func TestSubmitBeforeTheVerdict(t *testing.T) {
+func TestA7SubmitBeforeTheVerdict(t *testing.T) {
 	w := newWorld(t)
 	p := w.upTo("checking")
 	p.get("/submit").is(200, "submit", "checking").says("The automatic check is not done yet").has("#person", 1)
@@ -125,7 +125,7 @@ func TestSubmitBeforeTheVerdict(t *testing.T) {
 	p.get("/status").is(200, "status", "returned")
 }
 
-func TestASlowCheckIsSaid(t *testing.T) {
+func TestA7ASlowCheckIsSaid(t *testing.T) {
 	w := newWorld(t)
 	p := w.upTo("checking")
 	p.get("/photo").silent("longer than usual")
@@ -156,7 +156,7 @@ func TestWhatCouldNotBeCheckedIsNobodysFault(t *testing.T) {
 	p.get("/photo").is(200, "photo", "checked").says("We could not check this photo", "not your fault").has("[data-reason]", 0)
 }
 
-func TestHintsBesideAReturn(t *testing.T) {
+func TestA7HintsBesideAReturn(t *testing.T) {
 	w := newWorld(t)
 	p := w.upTo("checking")
 	p.check(map[report.CheckID]float64{report.TooDark: -5, report.Pose: 3, report.FaceCount: 0})

@@ -36,7 +36,7 @@ func ftyp(brand string) []byte {
 	return append([]byte("\x00\x00\x00\x18ftyp"+brand), make([]byte, 64)...)
 }
 
-func TestRefusedFiles(t *testing.T) {
+func TestA6RefusedFiles(t *testing.T) {
 	w := newWorld(t)
 	p := w.person("zoe")
 	p.signIn()
@@ -140,7 +140,7 @@ func TestMultipartTricks(t *testing.T) {
 	}
 }
 
-func TestASubmittedPhotoStays(t *testing.T) {
+func TestA6ASubmittedPhotoStays(t *testing.T) {
 	w := newWorld(t)
 	p := w.upTo("in_review")
 	id := p.current().PhotoID
@@ -152,7 +152,7 @@ func TestASubmittedPhotoStays(t *testing.T) {
 	}
 }
 
-func TestWhatCantBeSubmitted(t *testing.T) {
+func TestA6WhatCantBeSubmitted(t *testing.T) {
 	w := newWorld(t)
 	p := w.upTo("open")
 	p.get("/submit").is(409, "photo", "open").tells("no_photo")

@@ -240,7 +240,7 @@ func mustRead(t *testing.T) []byte {
 	return data
 }
 
-func TestADarkPhotoIsReturnedByItselfTwiceThenGoesToAnOfficer(t *testing.T) {
+func TestA8ADarkPhotoIsReturnedByItselfTwiceThenGoesToAnOfficer(t *testing.T) {
 	onBoth(t, func(w *world) {
 		for i := range 2 {
 			photo := w.upload()
@@ -270,7 +270,7 @@ func TestADarkPhotoIsReturnedByItselfTwiceThenGoesToAnOfficer(t *testing.T) {
 	})
 }
 
-func TestWhoAsksForAPersonGetsOne(t *testing.T) {
+func TestA7WhoAsksForAPersonGetsOne(t *testing.T) {
 	onBoth(t, func(w *world) {
 		photo := w.upload()
 		w.apply(w.checked(photo, dark), triage.AppliedMoved)
@@ -287,7 +287,7 @@ func TestWhoAsksForAPersonGetsOne(t *testing.T) {
 	})
 }
 
-func TestAReturnedPhotoCanBeLookedAtByAPerson(t *testing.T) {
+func TestA8AReturnedPhotoCanBeLookedAtByAPerson(t *testing.T) {
 	onBoth(t, func(w *world) {
 		photo := w.upload()
 		w.apply(w.checked(photo, dark), triage.AppliedMoved)
@@ -299,7 +299,7 @@ func TestAReturnedPhotoCanBeLookedAtByAPerson(t *testing.T) {
 	})
 }
 
-func TestSubmittedBeforeTheVerdict(t *testing.T) {
+func TestA7SubmittedBeforeTheVerdict(t *testing.T) {
 	onBoth(t, func(w *world) {
 		photo := w.upload()
 		w.ok(w.submit(photo, false))
@@ -531,7 +531,7 @@ func TestOnlyTheReturnedPhotoCanBeLookedAt(t *testing.T) {
 	})
 }
 
-func TestALateVerdictIsToldByMail(t *testing.T) {
+func TestA7ALateVerdictIsToldByMail(t *testing.T) {
 	onBoth(t, func(w *world) {
 		for _, c := range []struct {
 			after time.Duration

@@ -67,7 +67,7 @@ func forgedPNG(w, h uint32) []byte {
 	return append(append(b, chunk("IDAT", []byte{0})...), chunk("IEND", nil)...)
 }
 
-func TestAdmitted(t *testing.T) {
+func TestA6Admitted(t *testing.T) {
 	small := jpegOf(t, 40, 30)
 	damaged := append([]byte{}, pngOf(t, 40, 30)...)
 	damaged[len(damaged)-20] ^= 1
@@ -106,7 +106,7 @@ func TestAdmitted(t *testing.T) {
 	}
 }
 
-func TestRefused(t *testing.T) {
+func TestA6Refused(t *testing.T) {
 	animated := forgedPNG(4, 4)
 	animated = append(append(append([]byte{}, animated[:33]...), chunk("acTL", make([]byte, 8))...), animated[33:]...)
 	huge := append([]byte{}, jpegOf(t, 8, 8)...)
