@@ -112,7 +112,8 @@ func (s scan) takeIn(ctx context.Context, c PhotosConfig, root *os.Root, sum *Ph
 	if c.Triage == nil || c.DryRun {
 		return nil
 	}
-	err = c.Triage.Submit(ctx, triage.Submission{CaseID: row.ID, PhotoID: photoID, Actor: store.ActorOffice})
+	err = c.Triage.Submit(ctx, triage.Submission{CaseID: row.ID, PhotoID: photoID, Declared: true, // on paper
+		Actor: store.ActorOffice})
 	if errors.Is(err, triage.ErrNoPhoto) { // it was returned: only another photo can be submitted
 		return refuse("this photo was returned; it takes another one")
 	}

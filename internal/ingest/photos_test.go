@@ -149,6 +149,9 @@ func TestP7ScansCanBeSubmittedAtOnce(t *testing.T) {
 			c := o.caseOf(client)
 			history, err := o.store.History(ctx, c.ID)
 			o.ok(err)
+			if p, err := o.store.Photo(ctx, c.PhotoID); err != nil || p.DeclaredAt.IsZero() { // on paper
+				t.Errorf("declared at %v, %v", p.DeclaredAt, err)
+			}
 			if last := history[len(history)-1]; c.State != casefile.Submitted || last.Action != "submit" || last.Actor != store.ActorOffice {
 				t.Errorf("%s: %+v, %+v", client, c, last)
 			}

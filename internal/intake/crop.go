@@ -45,9 +45,6 @@ func (s *Service) AddCrop(ctx context.Context, in Crop) (string, error) {
 			return "", fmt.Errorf("crop photo %s: %w", in.PhotoID, err)
 		}
 	}
-	if !shown.DeletedAt.IsZero() { // as long as it is not, its upload is kept, whatever became of that upload's own row
-		return "", ErrGone
-	}
 	if err := in.Frame.CheckCrop(in.Rect, upload.Width, upload.Height); err != nil {
 		return "", fmt.Errorf("crop photo %s: %w", in.PhotoID, err)
 	}

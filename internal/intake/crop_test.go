@@ -103,6 +103,24 @@ func TestA6ACropThatCannotBeMadeStoresNothing(t *testing.T) {
 	})
 }
 
+// TestA6ACropOfAnUploadThatIsGone: no photo is made of a file that is about to be removed.
+func TestA6ACropOfAnUploadThatIsGone(t *testing.T) {
+	onBoth(t, func(w *world) {
+		upload := w.upload()
+		w.ok(w.store.Tx(ctx, func(tx *store.Tx) error {
+			if err := tx.MarkReplaced(ctx, upload, w.clock); err != nil {
+				return err
+			}
+			return tx.DeletePhoto(ctx, upload, w.clock)
+		}))
+		_, err := w.crop(upload, report.Rect{X: 10, Y: 20, Width: 750, Height: 1050})
+		w.is(err, intake.ErrGone)
+		if all, err := w.store.PhotosOfCase(ctx, w.caseID); err != nil || len(all) != 1 || w.now().PhotoID != upload {
+			t.Errorf("%d photos, %v", len(all), err)
+		}
+	})
+}
+
 func TestA6BoxesComeWithTheUploadAndStay(t *testing.T) {
 	onBoth(t, func(w *world) {
 		ticked := casefile.Boxes{HeadCovering: true, SmallChild: true}

@@ -89,6 +89,26 @@ func TestA8ReplacedPhotosAreDeletedAfterTwoWeeks(t *testing.T) {
 	})
 }
 
+// TestA8ALateReportBringsNothingBack: the pictures of a deleted photo that the pipeline makes too late go as well.
+func TestA8ALateReportBringsNothingBack(t *testing.T) {
+	onBoth(t, func(w *world) {
+		upload := w.upload()
+		crop := w.cropOf(upload)
+		w.upload()
+		w.clock = w.clock.Add(fortnight + time.Second)
+		w.deletes(w.intake, 2)
+		for _, id := range []string{upload, crop} {
+			w.checked(id)
+			if p := w.photo(id); p.Verdict != nil || p.Rendition != nil || p.Print != nil || p.LateReports != 1 {
+				t.Errorf("%+v", p)
+			}
+		}
+		if n, err := w.intake.Sweep(ctx, w.clock.Add(-24*time.Hour)); err != nil || n != 2 || w.pictures(upload)+w.pictures(crop) != 0 || len(w.pending()) != 0 {
+			t.Errorf("swept %d, %v; pending %v", n, err, w.pending())
+		}
+	})
+}
+
 // TestA8TheFileOfACropStays: a photo that is a crop of another's upload keeps that file, and it goes with the last of them.
 func TestA8TheFileOfACropStays(t *testing.T) {
 	onBoth(t, func(w *world) {

@@ -130,8 +130,16 @@ func (in recording) record(ctx context.Context, tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	if in.of != "" && c.PhotoID != in.of {
-		return ErrReplaced
+	if in.of != "" {
+		if c.PhotoID != in.of {
+			return ErrReplaced
+		}
+		switch kept, err := tx.UploadInUse(ctx, photo.UploadID); {
+		case err != nil:
+			return err
+		case !kept:
+			return ErrGone
+		}
 	}
 	before, replaced := c.Version, c.PhotoID
 	fromReturned := c.State == casefile.Returned

@@ -89,6 +89,11 @@ func add(ctx context.Context, tx *store.Tx, by By, c store.CaseRow, a store.Addr
 	if err != nil {
 		return err
 	}
+	if a.Kind == store.PostalAddress { // a card that waited for it is ordered now
+		if err := tx.SettleOfficeTask(ctx, by.PersonID, store.OfficeNoAddress, now); err != nil {
+			return err
+		}
+	}
 	return record(ctx, tx, by, c, now, "address", map[string]any{"kind": string(a.Kind), "address_id": id, "same_as_home": a.SameAsHome})
 }
 

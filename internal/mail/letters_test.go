@@ -48,6 +48,7 @@ func letters() map[string]mail.Letter {
 		"proof-ready":    mail.ProofReady{},
 		"proof-revoked":  mail.ProofRevoked{},
 		"card-held":      mail.CardHeld{},
+		"card-nowhere":   mail.CardHeld{NoAddress: true},
 		"card-mailed":    mail.CardMailed{At: sent, City: "Trois-Rivières"},
 		"card-returned":  mail.CardReturned{},
 		"office-message": mail.OfficeMessage{},

@@ -6,6 +6,8 @@ type cardWords struct {
 
 	heldSubject, heldSubjectNoName     string
 	heldHeading, heldLead, heldNext    string
+	heldAddress, heldAddressNext       string
+	heldGive                           string
 	mailedSubject, mailedSubjectNoName string
 	mailedHeading, mailedLead          string
 	mailedCity, mailedNotCome          string
@@ -25,6 +27,11 @@ var englishCard = cardWords{
 		"for example the spelling of your name, or your birth date.",
 	heldNext: "Our office looks at it and writes to you if it needs something from you. Your photo and your answers are " +
 		"kept.",
+	heldAddress: "Your photo is accepted. We don't order your permanent resident card yet, because we don't know where to mail it: " +
+		"we have no postal address in Canada from you.",
+	heldAddressNext: "Sign in and give your home address and your postal address. Then we order the card. If you have not answered our " +
+		"invitation yet, do that first.",
+	heldGive: "Give your address",
 
 	mailedSubject:       "Card of %s: mailed",
 	mailedSubjectNoName: "Your card: mailed",
@@ -54,6 +61,11 @@ var frenchCard = cardWords{
 		"renseignements : par exemple l’orthographe de votre nom ou votre date de naissance.",
 	heldNext: "Notre bureau s’en occupe et vous écrit s’il lui faut quelque chose de vous. Votre photo et vos réponses sont " +
 		"gardées.",
+	heldAddress: "Votre photo est acceptée. Nous ne commandons pas encore votre carte de résident permanent, parce que nous ne savons " +
+		"pas où la poster : vous ne nous avez pas donné d’adresse postale au Canada.",
+	heldAddressNext: "Ouvrez une session et donnez votre adresse de domicile et votre adresse postale. Ensuite, nous commandons la " +
+		"carte. Si vous n’avez pas encore répondu à notre invitation, faites-le d’abord.",
+	heldGive: "Donner votre adresse",
 
 	mailedSubject:       "Carte de %s : postée",
 	mailedSubjectNoName: "Votre carte : postée",

@@ -54,6 +54,7 @@ var about = map[store.OfficeTaskKind][]Outcome{
 	store.OfficeBounced:      {InviteAgain, Done},
 	store.OfficeNotRight:     {ReleaseInvitation, Done},
 	store.OfficeWrongDetails: {ReleaseCard},
+	store.OfficeNoAddress:    {Done}, // the card stays held; the address orders it
 	store.OfficeProof:        {ConfirmProof},
 	store.OfficeMoved:        {Done},
 	store.OfficeNotCome:      {Done},
@@ -66,7 +67,7 @@ const day = 24 * time.Hour
 // Target is how soon the office should have dealt with a task: sooner where somebody waits for it.
 func Target(k store.OfficeTaskKind) time.Duration {
 	switch k {
-	case store.OfficeWrongDetails, store.OfficeProof, store.OfficeMoved, store.OfficeNotRight:
+	case store.OfficeWrongDetails, store.OfficeNoAddress, store.OfficeProof, store.OfficeMoved, store.OfficeNotRight:
 		return 2 * day
 	default:
 		return 5 * day

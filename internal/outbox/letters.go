@@ -168,7 +168,15 @@ func (m *Mailer) cardHeld(ctx context.Context, p store.Mail, _ store.Person) (wr
 	if err == nil && card.State != store.CardHeld {
 		err = account.ErrNotNeeded // settled in the meantime
 	}
-	return written{letter: mail.CardHeld{}}, err
+	if err != nil {
+		return written{}, err
+	}
+	_, err = m.Store.LastAddress(ctx, p.PersonID, store.PostalAddress)
+	missing := errors.Is(err, store.ErrNotFound)
+	if missing {
+		err = nil
+	}
+	return written{letter: mail.CardHeld{NoAddress: missing}}, err
 }
 
 func (m *Mailer) cardMailed(ctx context.Context, p store.Mail, _ store.Person) (written, error) {

@@ -388,6 +388,11 @@ func TestARelayThatStopsGivesItsLeasesBack(t *testing.T) {
 func TestADecisionTakesEffectWhenItCanNoLongerBeUndone(t *testing.T) {
 	onBoth(t, func(w *world) {
 		person, c := w.person("zoe@people.example", "fr")
+		w.tx(func(tx *store.Tx) error {
+			_, err := tx.AddAddress(ctx, store.Address{PersonID: person.ID, Kind: store.PostalAddress, Street: "1 First Road", City: "Ottawa",
+				Province: "ON", PostalCode: "K1A 0B1", GivenAt: w.now()})
+			return err
+		})
 		c = w.inReview(c)
 		d := triage.Decision{OfficerID: "olga", CaseID: c.ID, CaseVersion: c.Version, PhotoID: c.PhotoID}
 		w.ok(w.triage.Accept(ctx, d))

@@ -25,6 +25,7 @@ const (
 // cardView is where the card of an accepted photo is.
 type cardView struct {
 	State    string // held, ordered, mailed, returned
+	Why      string // it is held: details, address, or soon: nothing holds it any more
 	Ordered  string // days; "" if it has not come to that
 	Expected string
 	Late     bool // it should have come
@@ -71,6 +72,11 @@ func (p *portal) card(r *http.Request, c store.CaseRow, lang string, say web.Say
 		Returned: day(card.ReturnedAt)}
 	v.Late = !card.OrderedAt.IsZero() && !p.c.Now().Before(card.ExpectedAt)
 	v.MayNotCome = v.Late && card.State != store.CardReturned
+	if card.State == store.CardHeld {
+		if v.Why, err = p.whyHeld(ctx, c.PersonID); err != nil {
+			return nil, err
+		}
+	}
 	if card.AddressID != "" {
 		a, err := p.c.Store.Address(ctx, card.AddressID)
 		if err != nil {
@@ -86,6 +92,21 @@ func (p *portal) card(r *http.Request, c store.CaseRow, lang string, say web.Say
 		*since = day(task.OpenedAt)
 	}
 	return v, nil
+}
+
+// whyHeld says what holds a card, as triage sees it. What the person can do something about comes first.
+func (p *portal) whyHeld(ctx context.Context, personID string) (string, error) {
+	if _, err := p.c.Store.LastAddress(ctx, personID, store.PostalAddress); errors.Is(err, store.ErrNotFound) {
+		return "address", nil
+	} else if err != nil {
+		return "", err
+	}
+	if _, err := p.c.Store.OpenOfficeTaskOf(ctx, personID, store.OfficeWrongDetails); errors.Is(err, store.ErrNotFound) {
+		return "soon", nil
+	} else if err != nil {
+		return "", err
+	}
+	return "details", nil
 }
 
 func (p *portal) moved(w http.ResponseWriter, r *http.Request) {

@@ -4,14 +4,17 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"prportal.example/internal/event"
+	"prportal.example/internal/intake"
 	"prportal.example/internal/office"
 	"prportal.example/internal/portal/web"
 	"prportal.example/internal/store"
+	"prportal.example/internal/triage"
 	"prportal.example/pkg/photocheck/report"
 )
 
@@ -94,6 +97,38 @@ func TestA4AHeldCardIsNotCalledOrdered(t *testing.T) {
 		silent("is ordered", "By ", "If you have moved", "GANDER").sound("en")
 	p.post("/status/moved", "note", "somewhere else").is(409, "status", "accepted").tells("no_card")
 	p.in("fr").get("/status").says("votre carte attend").silent("est commandée").sound("fr")
+}
+
+// TestA9ACardWithoutAnAddressAsksForIt: somebody whose photo came from a service centre.
+func TestA9ACardWithoutAnAddressAsksForIt(t *testing.T) {
+	w := newWorld(t)
+	ctx := context.Background()
+	p := w.newcomer("zoe")
+	p.signIn()
+	id, err := w.portal.c.Intake.AddPhoto(ctx, intake.Photo{CaseID: p.caseID, Data: photo(t, 10), Actor: store.ActorOffice, Bulk: true})
+	w.ok(err)
+	p.check(nil)
+	w.ok(w.triage.Submit(ctx, triage.Submission{CaseID: p.caseID, PhotoID: id, Declared: true, Actor: store.ActorOffice}))
+	p.decide(false, "")
+	p.takesEffect()
+	p.get("/status").is(200, "status", "accepted").has("[data-card=held]", 1).has("#give-address", 1).
+		says("no postal address", "Then we order the card").silent("is ordered", "If you have moved").sound("en")
+	p.in("fr").get("/status").says("d’adresse postale").silent("est commandée").sound("fr")
+	if tasks := p.tasks(); !slices.Equal(tasks, []store.OfficeTaskKind{store.OfficeNoAddress}) {
+		t.Errorf("on the office's list: %v", tasks)
+	}
+	p.in("en").get("/").says("Where you live in Canada")
+	home := []string{"street", "120 Elm Street", "city", "Gander", "province", "NL", "postal_code", "A1V 1W7", "password", password}
+	p.post("/address", home...)
+	p.post("/address/postal", "same", "1", "password", password)
+	if tasks := p.tasks(); len(tasks) != 0 {
+		t.Errorf("on the office's list: %v", tasks)
+	}
+	p.get("/status").has("[data-card=held]", 1).has("#give-address", 0).says("in a few minutes").sound("en")
+	if n, err := w.triage.ReleaseFreeCards(ctx); err != nil || n != 1 {
+		t.Errorf("%d %v", n, err)
+	}
+	p.get("/status").has("[data-card=ordered]", 1).says("120 ELM STREET").sound("en")
 }
 
 // TestA9CardsFromBeforeCardsWereKept: a photo that was accepted by an older release.

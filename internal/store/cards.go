@@ -51,6 +51,7 @@ func (q queries) HeldCardsWithoutReason(ctx context.Context, limit int) ([]strin
 		`SELECT k.case_id FROM cards k JOIN cases c ON c.id = k.case_id JOIN people p ON p.id = c.person_id
 		WHERE k.state = 'held' AND p.withdrawn_at = 0 AND NOT EXISTS (SELECT 1 FROM office_tasks t
 			WHERE t.person_id = c.person_id AND t.kind = 'wrong_details' AND t.done_at = 0)
+		AND EXISTS (SELECT 1 FROM addresses a WHERE a.person_id = c.person_id AND a.kind = 'postal')
 		ORDER BY k.held_at, k.case_id LIMIT $1`, limit)
 }
 

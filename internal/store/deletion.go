@@ -46,7 +46,7 @@ func (t *Tx) DeletePhoto(ctx context.Context, photoID string, now time.Time) err
 	return nil
 }
 
-// doom puts a photo whose row is deleted among the uploads whose objects are to be removed.
+// doom puts a photo that is deleted among the uploads whose objects are to be removed; any other is left alone.
 func (t *Tx) doom(ctx context.Context, photoID string) error {
 	_, err := t.db.ExecContext(ctx, `INSERT INTO pending_uploads (photo_id, begun_at)
 		SELECT id, 0 FROM photos WHERE id = $1 AND deleted_at > 0 ON CONFLICT (photo_id) DO NOTHING`, photoID)

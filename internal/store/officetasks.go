@@ -15,6 +15,7 @@ const (
 	OfficeBounced      OfficeTaskKind = "bounced"       // mail to the person comes back
 	OfficeNotRight     OfficeTaskKind = "not_right"     // another member says that the person's address is not right
 	OfficeWrongDetails OfficeTaskKind = "wrong_details" // name or birth date is wrong: the card is held while this is open
+	OfficeNoAddress    OfficeTaskKind = "no_address"    // a card is held, since it has nowhere to go: no postal address was given
 	OfficeProof        OfficeTaskKind = "proof"         // a proof of status waits for an officer's word
 	OfficeMoved        OfficeTaskKind = "moved"         // after the card was ordered
 	OfficeNotCome      OfficeTaskKind = "not_come"      // the card has not come
@@ -24,8 +25,8 @@ const (
 
 // OfficeTaskKinds returns every kind.
 func OfficeTaskKinds() []OfficeTaskKind {
-	return []OfficeTaskKind{OfficeDeclined, OfficeSilent, OfficeBounced, OfficeNotRight, OfficeWrongDetails, OfficeProof,
-		OfficeMoved, OfficeNotCome, OfficeCardReturned, OfficeUnreachable}
+	return []OfficeTaskKind{OfficeDeclined, OfficeSilent, OfficeBounced, OfficeNotRight, OfficeWrongDetails, OfficeNoAddress,
+		OfficeProof, OfficeMoved, OfficeNotCome, OfficeCardReturned, OfficeUnreachable}
 }
 
 // OfficeTask is a line of the office's list.

@@ -126,7 +126,8 @@ type Verdict struct {
 	At        time.Time
 }
 
-// StoreVerdict stores the first verdict on a photo and reports whether it did. A later one is only counted.
+// StoreVerdict stores the first verdict on a photo and reports whether it did. A later one is only counted, and so is any on a photo
+// that is deleted: the pictures that came with it go as the photo's own did.
 func (t *Tx) StoreVerdict(ctx context.Context, v Verdict) (first bool, err error) {
 	texts := make([]string, 3)
 	for i, x := range []any{v.Report, v.Rendition, v.Print} {
@@ -140,7 +141,7 @@ func (t *Tx) StoreVerdict(ctx context.Context, v Verdict) (first bool, err error
 	}
 	res, err := t.db.ExecContext(ctx, `UPDATE photos SET verdict = $3, verdict_profile = $4, verdict_at = $5, rendition = $6, print = $7,
 		perceptual_hash = $8, same_as = $9, overrides = $10
-		WHERE id = $1 AND sha256 = $2 AND verdict_at = 0`,
+		WHERE id = $1 AND sha256 = $2 AND verdict_at = 0 AND deleted_at = 0`,
 		v.PhotoID, v.SHA256, texts[0], v.Report.Profile, millis(v.At), texts[1], texts[2], v.Report.PerceptualHash, v.SameAs, overrides)
 	if err != nil {
 		return false, err
@@ -148,8 +149,11 @@ func (t *Tx) StoreVerdict(ctx context.Context, v Verdict) (first bool, err error
 	if n, err := res.RowsAffected(); err != nil || n == 1 {
 		return n == 1, err
 	}
-	return false, t.change(ctx, "count late report",
-		`UPDATE photos SET late_reports = late_reports + 1 WHERE id = $1 AND sha256 = $2`, v.PhotoID, v.SHA256)
+	if err := t.change(ctx, "count late report",
+		`UPDATE photos SET late_reports = late_reports + 1 WHERE id = $1 AND sha256 = $2`, v.PhotoID, v.SHA256); err != nil {
+		return false, err
+	}
+	return false, t.doom(ctx, v.PhotoID)
 }
 
 // DecidePhoto notes the decision on a photo once it has taken effect.

@@ -29,8 +29,8 @@ const (
 // CardWithin is how soon after it was ordered a card is expected.
 func (s *Service) CardWithin() time.Duration { return s.c.CardWithin }
 
-// followAcceptance makes the card of an accepted photo: held while the person's name or birth date has to be put right, else
-// ordered. The person is told what is true. The case has to be locked.
+// followAcceptance makes the card of an accepted photo: held while the person's name or birth date has to be put right, or while
+// there is no address that it could go to, else ordered. The person is told what is true. The case has to be locked.
 func (s *Service) followAcceptance(ctx context.Context, tx *store.Tx, c store.CaseRow, now time.Time) (became string, err error) {
 	person, err := tx.Person(ctx, c.PersonID)
 	if err != nil {
@@ -40,12 +40,12 @@ func (s *Service) followAcceptance(ctx context.Context, tx *store.Tx, c store.Ca
 		return cardNone, nil
 	}
 	card := store.Card{CaseID: c.ID, PhotoID: c.PhotoID}
-	_, err = tx.OpenOfficeTaskOf(ctx, c.PersonID, store.OfficeWrongDetails)
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return cardMade, s.order(ctx, tx, c, card, now)
-	case err != nil:
+	held, err := s.holds(ctx, tx, c, now)
+	if err != nil {
 		return "", err
+	}
+	if !held {
+		return cardMade, s.order(ctx, tx, c, card, now)
 	}
 	card.State, card.HeldAt = store.CardHeld, now
 	if err := tx.PutCard(ctx, card); err != nil {
@@ -54,7 +54,27 @@ func (s *Service) followAcceptance(ctx context.Context, tx *store.Tx, c store.Ca
 	return cardHeld, mail(ctx, tx, store.MailCardHeld, c, c.PhotoID, "", now)
 }
 
-// ReleaseCard orders the card of a case that was held, and reports whether one was. It runs in the transaction that closes the
+// holds tells whether something holds the card of a case whose photo is accepted: the office's task about wrong details, or that no
+// postal address was given, as by people whose photo came from a service centre. The latter is put on the office's list here, and an
+// address that is given settles it.
+func (s *Service) holds(ctx context.Context, tx *store.Tx, c store.CaseRow, now time.Time) (bool, error) {
+	if err := tx.HoldCase(ctx, c.ID); err != nil { // an address that is given at this moment comes before, or sees the card
+		return false, err
+	}
+	_, wrong := tx.OpenOfficeTaskOf(ctx, c.PersonID, store.OfficeWrongDetails)
+	if wrong != nil && !errors.Is(wrong, store.ErrNotFound) {
+		return false, wrong
+	}
+	_, err := tx.LastAddress(ctx, c.PersonID, store.PostalAddress)
+	if errors.Is(err, store.ErrNotFound) {
+		_, err = tx.OpenOfficeTask(ctx, store.OfficeTask{Kind: store.OfficeNoAddress, PersonID: c.PersonID, CaseID: c.ID,
+			OpenedBy: store.ActorMachine, OpenedAt: now})
+		return true, err
+	}
+	return wrong == nil, err
+}
+
+// ReleaseCard orders the card of a case that was held, unless something else holds it, and reports whether one was. It runs in the transaction that closes the
 // task that has held it, which has to lock the case first: so a card is either ordered here, or was not held yet and is not held
 // any more. Without an officer it is the machine that does it.
 func (s *Service) ReleaseCard(ctx context.Context, tx *store.Tx, caseID, officerID string) (ordered bool, err error) {
@@ -77,6 +97,9 @@ func (s *Service) ReleaseCard(ctx context.Context, tx *store.Tx, caseID, officer
 	if card.State != store.CardHeld || !person.WithdrawnAt.IsZero() {
 		return false, nil
 	}
+	if held, err := s.holds(ctx, tx, c, now); err != nil || held {
+		return false, err
+	}
 	if err := s.order(ctx, tx, c, card, now); err != nil {
 		return false, err
 	}
@@ -92,7 +115,7 @@ func (s *Service) ReleaseCard(ctx context.Context, tx *store.Tx, caseID, officer
 const freeAtOnce = 100
 
 // ReleaseFreeCards orders the cards that nothing holds any more, where the reason has settled itself: the applicant, or upstream,
-// has put the details right. It returns how many were ordered.
+// has put the details right or has given an address. It returns how many were ordered.
 func (s *Service) ReleaseFreeCards(ctx context.Context) (int, error) {
 	free, err := s.c.Store.HeldCardsWithoutReason(ctx, freeAtOnce)
 	if err != nil {
@@ -105,13 +128,7 @@ func (s *Service) ReleaseFreeCards(ctx context.Context) (int, error) {
 			if err := tx.LockCase(ctx, caseID); err != nil {
 				return err
 			}
-			c, err := tx.Case(ctx, caseID)
-			if err != nil {
-				return err
-			}
-			if _, err := tx.OpenOfficeTaskOf(ctx, c.PersonID, store.OfficeWrongDetails); !errors.Is(err, store.ErrNotFound) {
-				return err // held again
-			}
+			var err error
 			ordered, err = s.ReleaseCard(ctx, tx, caseID, "")
 			return err
 		})
@@ -125,7 +142,7 @@ func (s *Service) ReleaseFreeCards(ctx context.Context) (int, error) {
 	return done, nil
 }
 
-// order asks production for a card. The address that counts now is the one that it goes to.
+// order asks production for a card that nothing holds. The address that counts now is the one that it goes to.
 func (s *Service) order(ctx context.Context, tx *store.Tx, c store.CaseRow, card store.Card, now time.Time) error {
 	photo, err := tx.Photo(ctx, card.PhotoID)
 	if err != nil {
@@ -134,11 +151,8 @@ func (s *Service) order(ctx context.Context, tx *store.Tx, c store.CaseRow, card
 	if photo.Print == nil {
 		return fmt.Errorf("order card of case %s: %w", c.ID, ErrNoPrint)
 	}
-	if err := tx.HoldCase(ctx, c.ID); err != nil { // an address that is given at this moment comes before, or is refused
-		return err
-	}
 	address, err := tx.LastAddress(ctx, c.PersonID, store.PostalAddress)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
+	if err != nil {
 		return err
 	}
 	card.State, card.AddressID, card.OrderedAt, card.ExpectedAt = store.CardOrdered, address.ID, now, now.Add(s.c.CardWithin)

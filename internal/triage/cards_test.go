@@ -132,14 +132,66 @@ func TestA9WhenTheCardIsExpectedIsASetting(t *testing.T) {
 	w := newWorld(t, testenv.SQLite(t))
 	w.triage = triage.New(triage.Config{Store: w.store, Profile: w.profile, UndoWindow: time.Minute, CardWithin: 72 * time.Hour,
 		Now: func() time.Time { return w.clock }})
-	w.accept() // without an address, as somebody whose steps lie outside of this portal
+	w.accept()
 	card := w.card()
-	if card.ExpectedAt.Sub(card.OrderedAt) != 72*time.Hour || card.AddressID != "" || w.triage.CardWithin() != 72*time.Hour {
+	if card.ExpectedAt.Sub(card.OrderedAt) != 72*time.Hour || w.triage.CardWithin() != 72*time.Hour {
 		t.Errorf("%+v", card)
 	}
-	if o := w.orders(); len(o) != 1 || o[0].AddressID != "" {
-		t.Errorf("%+v", o)
+}
+
+// TestA9ACardIsNotOrderedToNowhere: the photo of somebody who gave no address came from a service centre.
+func TestA9ACardIsNotOrderedToNowhere(t *testing.T) {
+	for name, wrong := range map[string]bool{"nothing else holds it": false, "its details are wrong as well": true} {
+		t.Run(name, func(t *testing.T) {
+			onBoth(t, func(w *world) {
+				var err error
+				w.caseID, w.person, err = w.another()
+				w.ok(err)
+				if wrong {
+					w.openTask(store.OfficeWrongDetails)
+				}
+				w.accept()
+				if card := w.card(); card.State != store.CardHeld || len(w.orders()) != 0 {
+					t.Errorf("%+v, %d orders", card, len(w.orders()))
+				}
+				task, err := w.store.OpenOfficeTaskOf(ctx, w.person, store.OfficeNoAddress)
+				if err != nil || task.OpenedBy != store.ActorMachine || task.CaseID != w.caseID {
+					t.Errorf("%+v, %v", task, err)
+				}
+				w.wants(store.MailCardHeld)
+				if wrong { // what the office releases has nowhere to go either
+					ordered, err := w.closeTask(store.OfficeWrongDetails)
+					if err != nil || ordered {
+						t.Errorf("%v %v", ordered, err)
+					}
+				}
+				if n, err := w.triage.ReleaseFreeCards(ctx); err != nil || n != 0 {
+					t.Errorf("%d %v", n, err)
+				}
+				given := w.address("9 Last Road")
+				if n, err := w.triage.ReleaseFreeCards(ctx); err != nil || n != 1 {
+					t.Errorf("%d %v", n, err)
+				}
+				if o := w.orders(); len(o) != 1 || o[0].AddressID != given {
+					t.Errorf("%+v", o)
+				}
+			})
+		})
 	}
+}
+
+// another is the case of a further person, who has given no address.
+func (w *world) another() (caseID, personID string, err error) {
+	w.tx(func(tx *store.Tx) error {
+		_, err := tx.PutPerson(ctx, store.Person{Application: "A", ClientID: "D", GivenNames: "Al", Email: "a@x.example", Language: "en"}, w.clock)
+		return err
+	})
+	p, err := w.store.PersonByClientID(ctx, "D")
+	if err != nil {
+		return "", "", err
+	}
+	c, err := w.store.CaseByPerson(ctx, p.ID)
+	return c.ID, p.ID, err
 }
 
 func TestA4WrongDetailsHoldTheCardUntilTheOfficeReleasesIt(t *testing.T) {

@@ -189,7 +189,7 @@ type Submission struct {
 	CaseID      string
 	PhotoID     string // the photo that the page showed
 	PersonAsked bool
-	Declared    bool   // by the applicant: the photo is recent and unedited; a photo that came back was declared before
+	Declared    bool   // by the person, here or on paper: the photo is recent and unedited; one that came back was declared before
 	Note        string // to the person who will look; may be empty
 	AccountID   string
 	Actor       store.Actor // who sends it in; empty: the applicant

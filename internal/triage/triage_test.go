@@ -72,6 +72,7 @@ func newWorld(t *testing.T, url string) *world {
 	c, err := w.store.CaseByPerson(ctx, p.ID)
 	w.ok(err)
 	w.caseID, w.person = c.ID, p.ID
+	w.address("1 First Road")
 	return w
 }
 

@@ -189,6 +189,10 @@ func TestA4TheOfficeReleasesAHeldCard(t *testing.T) {
 	w.ok(err)
 	task := w.task(p, store.OfficeWrongDetails, "My name is Zoé, not Zoë.")
 	w.tx(func(tx *store.Tx) error {
+		if _, err := tx.AddAddress(ctx, store.Address{PersonID: p.ID, Kind: store.PostalAddress, Street: "1 First Road", City: "Ottawa",
+			Province: "ON", PostalCode: "K1A 0B1", GivenAt: w.now()}); err != nil {
+			return err
+		}
 		row, err := tx.Case(ctx, c.ID)
 		if err != nil {
 			return err
