@@ -32,11 +32,11 @@ export default function (system) {
       assert.deepEqual(system.stack.ready.signins, signins, "the sign-ins are the same");
       for (const who of [j, one, other]) who.stack = system.stack;
 
-      await other.go("/");
+      await other.go("/status");
       await other.at("status", "returned");
       assert.ok((await other.reasons()).includes("too_dark"));
       await mail(j.stack, checked); // still the one
-      await one.go("/");
+      await one.go("/status");
       await one.at("status", "in_review");
       const officer = await j.officer();
       await officer.review(waits);

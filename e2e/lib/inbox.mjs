@@ -1,10 +1,15 @@
 // What the mail inbox of a stack has for a person.
 import { until } from "./wait.mjs";
 
-export async function mails(stack, person) {
+export async function everyMail(stack, person) {
   const answer = await fetch(`${stack.ready.inbox}/api/messages?to=${encodeURIComponent(person.email)}`);
   if (!answer.ok) throw new Error(`inbox: ${answer.status}`);
   return answer.json();
+}
+
+// mails are those that something was decided in: all but the one that says that a photo has come.
+export async function mails(stack, person) {
+  return (await everyMail(stack, person)).filter((m) => !/(: we have it|nous l’avons reçue)$/.test(m.subject));
 }
 
 // mail waits for the count-th e-mail to a person, and returns the newest.

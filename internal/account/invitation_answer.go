@@ -213,11 +213,12 @@ func correctEmail(ctx context.Context, tx *store.Tx, m *member, email string, by
 // them. It fails with ErrNotNow or ErrInvitationOver.
 func (s *Service) DeclineInvitation(ctx context.Context, ref string) error {
 	return s.answerInvitation(ctx, ref, func(tx *store.Tx, _ *family, me *member, now time.Time) error {
-		switch {
-		case me.inv.State == store.InvitationDeclined:
+		switch me.inv.State {
+		case store.InvitationDeclined:
 			return nil
-		case me.inv.State == store.InvitationConfirmed:
+		case store.InvitationConfirmed:
 			return ErrNotNow
+		case store.InvitationWaiting:
 		}
 		me.inv.State, me.inv.AnsweredAt, me.inv.BouncedAt = store.InvitationDeclined, now, time.Time{}
 		if _, err := tx.OpenOfficeTask(ctx, store.OfficeTask{Kind: store.OfficeDeclined, PersonID: me.ID, CaseID: me.caseID,
