@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strconv"
 	"time"
 
@@ -139,4 +140,28 @@ func VerifyTopics(ctx context.Context, c Config, specs []TopicSpec) error {
 		}
 	}
 	return nil
+}
+
+// AwaitTopics is VerifyTopics for a program that starts before its brokers do: it waits until they answer, and says once that it
+// does. A topic that is missing ends it at once (*MissingTopicError), and so does the end of ctx.
+func AwaitTopics(ctx context.Context, c Config, specs []TopicSpec, log *slog.Logger) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for said := false; ; said = true {
+		err := VerifyTopics(ctx, c, specs)
+		var missing *MissingTopicError
+		switch {
+		case err == nil, errors.As(err, &missing):
+			return err
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case !said:
+			log.WarnContext(ctx, "waiting for kafka", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
 }

@@ -114,36 +114,20 @@ func (s *Service) read(message []byte) (store.Person, error) {
 // Run takes applications in until ctx ends and then finishes the one in hand. It fails at once, by name, when a topic is missing;
 // it waits for brokers that do not answer.
 func (s *Service) Run(ctx context.Context) error {
-	if err := s.awaitTopics(ctx); err != nil || ctx.Err() != nil {
+	err := bus.AwaitTopics(ctx, s.config.Bus, s.topics(), s.config.Logger)
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case err != nil:
 		return err
 	}
+	s.verified.Store(true)
 	return s.consumer.Run(ctx)
 }
 
-func (s *Service) awaitTopics(ctx context.Context) error {
-	tick := time.NewTicker(time.Second)
-	defer tick.Stop()
-	needed := []bus.TopicSpec{{Name: s.config.Topic, Partitions: 1}, {Name: bus.DeadLetterTopic(s.config.Topic), Partitions: 1}}
-	for said := false; ; said = true {
-		err := bus.VerifyTopics(ctx, s.config.Bus, needed)
-		var missing *bus.MissingTopicError
-		switch {
-		case err == nil:
-			s.verified.Store(true)
-			return nil
-		case ctx.Err() != nil:
-			return nil
-		case errors.As(err, &missing):
-			return err
-		case !said:
-			s.config.Logger.Warn("waiting for kafka", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
+// topics are those that must be there.
+func (s *Service) topics() []bus.TopicSpec {
+	return []bus.TopicSpec{{Name: s.config.Topic, Partitions: 1}, {Name: bus.DeadLetterTopic(s.config.Topic), Partitions: 1}}
 }
 
 // Ready are the questions of readiness.

@@ -131,9 +131,14 @@ func (s *Service) worker(name, topic, group string, nice int) (worker, error) {
 // Run takes photos until ctx ends and then finishes those in hand. It fails at once, by name, when a topic is missing; it waits
 // for brokers that do not answer.
 func (s *Service) Run(ctx context.Context) error {
-	if err := s.awaitTopics(ctx); err != nil || ctx.Err() != nil {
+	err := bus.AwaitTopics(ctx, s.config.Bus, s.topics(), s.config.Logger)
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case err != nil:
 		return err
 	}
+	s.verified.Store(true)
 	s.config.Logger.Info("checking photos", "workers", len(s.workers)-1, "profile", s.workers[0].child.Profile().ID(),
 		"engine", s.workers[0].child.Engine().Version, "finder", s.workers[0].child.Engine().Finder)
 	all, ctx := errgroup.WithContext(ctx)
@@ -151,31 +156,6 @@ func (s *Service) topics() []bus.TopicSpec {
 		specs = append(specs, bus.TopicSpec{Name: name, Partitions: 1})
 	}
 	return specs
-}
-
-func (s *Service) awaitTopics(ctx context.Context) error {
-	tick := time.NewTicker(time.Second)
-	defer tick.Stop()
-	for said := false; ; said = true {
-		err := bus.VerifyTopics(ctx, s.config.Bus, s.topics())
-		var missing *bus.MissingTopicError
-		switch {
-		case err == nil:
-			s.verified.Store(true)
-			return nil
-		case ctx.Err() != nil:
-			return nil
-		case errors.As(err, &missing):
-			return err
-		case !said:
-			s.config.Logger.Warn("waiting for kafka", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
 }
 
 // Ready are the questions of readiness.
