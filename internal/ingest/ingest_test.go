@@ -227,7 +227,7 @@ func TestP7RejectedLinesStopNoOther(t *testing.T) {
 	})
 }
 
-func TestALongLineAtTheEnd(t *testing.T) {
+func TestP7ALongLineAtTheEnd(t *testing.T) {
 	s := open(t, testenv.SQLite(t))
 	sum := take(t, s, zoe(nil), strings.Repeat("x", 70_000))
 	if sum.Added != 1 || sum.Rejected != 1 || sum.rejected[0].Line != 2 {
@@ -235,7 +235,7 @@ func TestALongLineAtTheEnd(t *testing.T) {
 	}
 }
 
-func TestMoreThanOneTransaction(t *testing.T) {
+func TestP7MoreThanOneTransaction(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		var lines []string
 		for i := range 1100 {

@@ -280,3 +280,25 @@ func TestWhenOtherPartsAreDown(t *testing.T) {
 	p.post("/submit", "photo", id).is(503, "message", "").tells("unavailable")
 	p.signIn().is(503, "message", "").tells("unavailable")
 }
+
+// TestA6ThePhotoPageShowsRightAndWrong with pictures, which are drawn, since they hold no text.
+func TestA6ThePhotoPageShowsRightAndWrong(t *testing.T) {
+	w := newWorld(t)
+	p := w.person("zoe")
+	p.signIn()
+	for _, path := range []string{"/photo", "/requirements"} {
+		pictures := map[string]int{}
+		for _, li := range p.get(path).all("li") {
+			if kind := attr(li, "class"); kind == "right" || kind == "wrong" {
+				for n := range li.ChildNodes() {
+					if n.Data == "svg" {
+						pictures[kind]++
+					}
+				}
+			}
+		}
+		if pictures["right"] < 2 || pictures["wrong"] < 5 {
+			t.Errorf("%s has pictures of %v", path, pictures)
+		}
+	}
+}
