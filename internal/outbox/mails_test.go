@@ -267,7 +267,7 @@ func TestA2MailOfAWithdrawnPersonIsDropped(t *testing.T) {
 		if taken, tried := w.server.mails(); len(taken)+tried != 0 {
 			t.Errorf("mails %q", taken)
 		}
-		if got := w.actions(c.ID); !slices.Equal(got, []string{"mail_dropped", "mail_dropped"}) {
+		if got := w.actions(c.ID); !slices.Equal(got, []string{"withdrawn", "mail_dropped", "mail_dropped"}) {
 			t.Errorf("history %v", got)
 		}
 	})
@@ -505,10 +505,15 @@ func TestA1MailThatIsRefusedIsABounce(t *testing.T) {
 	onBoth(t, func(w *world) {
 		person, c := w.person("zoe@people.example", "en")
 		w.tx(func(tx *store.Tx) error {
-			if _, err := tx.Invitation(ctx, person.ID); err == nil {
-				return nil
+			if err := tx.InsertInvitation(ctx, person.ID, w.now()); err != nil {
+				return err
 			}
-			return tx.InsertInvitation(ctx, person.ID, w.now())
+			i, err := tx.Invitation(ctx, person.ID)
+			if err != nil {
+				return err
+			}
+			i.SentAt = w.now() // as when its link is made, before it is handed over
+			return tx.SaveInvitation(ctx, i)
 		})
 		w.server.refuses(&smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no zoe@people.example here"})
 		for range 2 {

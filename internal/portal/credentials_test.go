@@ -168,7 +168,7 @@ func TestA3FirstSignInChoosesAPassword(t *testing.T) {
 		p.get("/first-sign-in").is(200, "tasks", "open")
 		p.post("/sign-out")
 		p.signInWith(temporary).tells("sign_in_wrong")
-		p.signInWith(chosen).is(200, "tasks", "open")
+		p.signInWith(chosen).is(200, "photo", "open")
 	}
 }
 
@@ -356,7 +356,7 @@ func TestA3ResetLink(t *testing.T) {
 			t.Errorf("%d notices", n)
 		}
 		p.signIn().tells("sign_in_wrong")
-		p.signInWith(chosen).is(200, "tasks", "open")
+		p.signInWith(chosen).is(200, "photo", "open")
 
 		// Used, over, and never made: the same answer.
 		late := p.resetLink()
@@ -381,7 +381,7 @@ func TestA3AResetBeforeTheFirstSignInAsksForTheBirthDate(t *testing.T) {
 	p.post(link, "day", "2", "month", "1", "year", "1990", "new-password", chosen).is(429, "reset", "").tells("birth_date_slow")
 	w.later(time.Minute)
 	p.post(link, "day", "2", "month", "1", "year", "1990", "new-password", chosen).is(200, "sign-in", "").tells("reset_done")
-	p.signInWith(chosen).is(200, "tasks", "open")
+	p.signInWith(chosen).is(200, "photo", "open")
 }
 
 func TestA3ALinkIsNotLogged(t *testing.T) {
@@ -446,7 +446,7 @@ func TestA3ChangeOfPasswordEndsOtherSessions(t *testing.T) {
 		if n := p.mails(store.MailPasswordChanged); n != 1 {
 			t.Errorf("%d notices", n)
 		}
-		elsewhere.signInWith(chosen).is(200, "tasks", "open").tells("")
+		elsewhere.signInWith(chosen).is(200, "photo", "open").tells("")
 		for range 3 {
 			p.post("/account/password", "password", "wrong", "new-password", "an umbrella for the cat").tells("current_wrong")
 		}
