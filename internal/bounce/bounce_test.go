@@ -64,7 +64,11 @@ func newDesk(t *testing.T, url string) *desk {
 		if _, err := tx.Invitation(ctx, d.person.ID); err == nil {
 			return nil
 		}
-		return tx.InsertInvitation(ctx, d.person.ID, d.now)
+		if err := tx.InsertInvitation(ctx, d.person.ID, d.now); err != nil {
+			return err
+		}
+		return tx.SaveInvitation(ctx, store.Invitation{PersonID: d.person.ID, State: store.InvitationWaiting, QueuedAt: d.now, SentAt: d.now,
+			ExpiresAt: d.now.Add(30 * 24 * time.Hour)})
 	})
 	return d
 }
