@@ -4,6 +4,7 @@ import { startBrowser } from "../lib/browser.mjs";
 import { Stack } from "../lib/stack.mjs";
 import accepted from "./accepted.mjs";
 import badInput from "./bad-input.mjs";
+import family from "./family.mjs";
 import killed from "./killed.mjs";
 import language from "./language.mjs";
 import locks from "./locks.mjs";
@@ -15,7 +16,7 @@ import sessions from "./sessions.mjs";
 import undo, { undoSeconds } from "./undo.mjs";
 import withoutScript from "./without-script.mjs";
 
-const everyday = [accepted, returned, personAsked, replaced, locks, language, withoutScript, sessions, badInput, killed];
+const everyday = [family, accepted, returned, personAsked, replaced, locks, language, withoutScript, sessions, badInput, killed];
 
 function suite(kind, name, journeys, options) {
   describe(`${kind}: ${name}`, () => {
