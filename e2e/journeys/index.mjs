@@ -5,6 +5,7 @@ import { Stack } from "../lib/stack.mjs";
 import accepted from "./accepted.mjs";
 import badInput from "./bad-input.mjs";
 import family from "./family.mjs";
+import firefox from "./firefox.mjs";
 import killed from "./killed.mjs";
 import language from "./language.mjs";
 import locks from "./locks.mjs";
@@ -38,5 +39,6 @@ function suite(kind, name, journeys, options) {
 export function everything(kind) {
   suite(kind, "from the sign-in to the card", everyday);
   suite(kind, "with time to undo", [undo], { undo: `${undoSeconds}s` });
+  if (kind === "embedded") suite(kind, "in Firefox", [firefox]);
   if (kind === "embedded") suite(kind, "stopped and started again", [restart]);
 }
