@@ -80,7 +80,7 @@ func (p *page) sound(lang string) {
 		}
 	}
 	for _, n := range slices.Concat(p.all("input"), p.all("textarea"), p.all("select")) {
-		if slices.Contains([]string{"hidden", "checkbox"}, attr(n, "type")) {
+		if attr(n, "type") == "hidden" || n.Parent.Data == "label" {
 			continue
 		}
 		if len(p.all("[for="+attr(n, "id")+"]")) != 1 {
