@@ -68,8 +68,8 @@ export class Invited extends Applicant {
     await this.at("invitation-list");
   }
 
-  // begin signs in for the first time with what the second e-mail says, and sets a password.
-  async begin() {
+  // begin signs in for the first time with what the second e-mail says, and sets a password; look is called in between.
+  async begin(look = async () => {}) {
     const said = await letter(this.stack, this.person, subjects[this.person.language].credentials);
     const after = (label) => said.text.match(new RegExp(`${label}\\s*:\\s*(\\S+)`))?.[1];
     const username = after(this.person.language === "fr" ? "Nom d’utilisateur" : "User ?name");
@@ -80,6 +80,7 @@ export class Invited extends Applicant {
     await this.at("sign-in");
     await this.signIn();
     await this.at("first-sign-in");
+    await look();
     await this.birthDate();
     this.person.password = `quatre chevaux bleus ${randomUUID().slice(0, 6)}`;
     await this.page.fill("#new-password", this.person.password);
