@@ -6,6 +6,7 @@ import accepted from "./accepted.mjs";
 import badInput from "./bad-input.mjs";
 import family from "./family.mjs";
 import firefox from "./firefox.mjs";
+import keyboard from "./keyboard.mjs";
 import killed from "./killed.mjs";
 import language from "./language.mjs";
 import locks from "./locks.mjs";
@@ -17,7 +18,7 @@ import sessions from "./sessions.mjs";
 import undo, { undoSeconds } from "./undo.mjs";
 import withoutScript from "./without-script.mjs";
 
-const everyday = [family, accepted, returned, personAsked, replaced, locks, language, withoutScript, sessions, badInput, killed];
+const everyday = [family, accepted, returned, personAsked, replaced, locks, language, withoutScript, keyboard, sessions, badInput, killed];
 
 function suite(kind, name, journeys, options) {
   describe(`${kind}: ${name}`, () => {

@@ -1,0 +1,63 @@
+// Everything up to the submitted photo with the keyboard alone.
+import assert from "node:assert/strict";
+import { file } from "../lib/folders.mjs";
+import { journey } from "../lib/journey.mjs";
+import { Keyboard } from "../lib/keyboard.mjs";
+
+export default function (system) {
+  journey(system, "A10: from the sign-in to the submitted photo with the keyboard alone", async (j) => {
+    const person = await j.person();
+    const visit = await j.applicant(person, { device: "desktop", signedIn: false });
+    const keys = new Keyboard(visit.page);
+    await visit.go("/sign-in");
+    await visit.at("sign-in");
+    await keys.to(".skip-link");
+    await keys.type("#username", person.username);
+    await keys.type("#password", person.password);
+    await keys.press("#sign-in");
+    await visit.at("tasks");
+
+    await keys.press("[data-task=declaration] a");
+    await visit.at("declaration");
+    await keys.press("#answer", "Space");
+    await keys.press("#save");
+    await visit.at("tasks");
+    await keys.press("[data-task=home] a");
+    await visit.at("address");
+    await keys.type("#street", "12 Main Street");
+    await keys.type("#city", "Ottawa");
+    await keys.type("#province", "Ontario"); // letters choose in a list
+    await keys.type("#postal_code", "K1A 0B1");
+    await keys.press("#save");
+    await visit.page.locator("#same").waitFor();
+    await visit.at("address");
+    await keys.press("#same", "Space");
+    await keys.press("#save");
+    await visit.at("tasks");
+
+    await keys.press("[data-task=photo] a");
+    await visit.at("photo", "open");
+    await keys.to("#photo-file");
+    const [chooser] = await Promise.all([visit.page.waitForEvent("filechooser"), visit.page.keyboard.press("Enter")]);
+    await chooser.setFiles(file("good.jpg"));
+    await keys.press("#upload");
+    assert.match((await visit.verdict()).decision, /^(pass|review)$/);
+
+    const before = await visit.page.locator("main").getAttribute("data-photo");
+    await keys.press("#adjust-crop");
+    await visit.at("crop");
+    await keys.to("#crop-box");
+    await visit.page.keyboard.press("ArrowDown");
+    await visit.page.keyboard.press("+");
+    await keys.press("#crop-save");
+    await visit.page.locator(`main:not([data-photo="${before}"])`).waitFor({ state: "attached" }); // measured again, as a photo of its own
+    await visit.verdict();
+
+    await keys.press("#to-submit");
+    await visit.at("submit");
+    await keys.press("#declared", "Space");
+    await keys.press("#submit");
+    await visit.submitted();
+    await visit.at("status", "in_review");
+  });
+}
