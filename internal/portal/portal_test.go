@@ -41,7 +41,7 @@ const password = "a long enough passphrase 7"
 // world is a portal on a real database and a real object store, with a clock that stands still until it is moved. It starts
 // at the true time, by which scs reckons when a session ends.
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	server  *httptest.Server
 	portal  *portal
 	store   *store.Store
@@ -74,7 +74,7 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{t: t, clock: time.Now().UTC(), metrics: prometheus.NewRegistry(), logs: &lockedBuffer{}}
 	ctx := context.Background()
@@ -202,7 +202,7 @@ func (p *person) token() string {
 
 // page is an answer as a reader sees it.
 type page struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	url    *url.URL
 	header http.Header
@@ -259,7 +259,7 @@ type part struct {
 	data        []byte
 }
 
-func form(t *testing.T, parts ...part) (contentType string, body []byte) {
+func form(t testing.TB, parts ...part) (contentType string, body []byte) {
 	t.Helper()
 	var b bytes.Buffer
 	m := multipart.NewWriter(&b)
@@ -290,12 +290,12 @@ func (p *person) upload(data []byte) *page {
 }
 
 // photo makes a JPEG that differs with its shade.
-func photo(t *testing.T, shade uint8) []byte {
+func photo(t testing.TB, shade uint8) []byte {
 	t.Helper()
 	return photoOf(t, shade, 715, 1000)
 }
 
-func photoOf(t *testing.T, shade uint8, width, height int) []byte {
+func photoOf(t testing.TB, shade uint8, width, height int) []byte {
 	t.Helper()
 	img := image.NewGray(image.Rect(0, 0, width, height))
 	for i := range img.Pix {

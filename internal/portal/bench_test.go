@@ -1,0 +1,53 @@
+package portal
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// BenchmarkPages measures what the server needs for each page, through the real handler with sessions and SQLite, without the
+// hashing of passwords: p50-ms and p95-ms, and p95 as a multiple of that of a file that needs no database (x-file).
+func BenchmarkPages(b *testing.B) {
+	w := newWorld(b)
+	for name, state := range map[string]string{"open": "open", "verdict": "checked", "returned": "returned", "accepted": "accepted"} {
+		p := w.upTo(state)
+		for _, path := range []string{"/", "/declaration", "/address", "/photo", "/submit", "/status", "/messages", "/proof", "/account", "/help"} {
+			b.Run(name+strings.ReplaceAll(path, "/", "_"), func(b *testing.B) {
+				took := p.times(b, path)
+				file := p.times(b, w.portal.assets.URL("portal.css"))
+				b.ReportMetric(milliseconds(took, .5), "p50-ms")
+				b.ReportMetric(milliseconds(took, .95), "p95-ms")
+				b.ReportMetric(milliseconds(took, .95)/milliseconds(file, .95), "x-file")
+			})
+		}
+	}
+}
+
+// times asks for a page as often as the benchmark wants, following no redirect.
+func (p *person) times(b *testing.B, path string) []time.Duration {
+	b.Helper()
+	client := *p.client
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	var all []time.Duration
+	for range b.N {
+		begin := time.Now()
+		r, err := client.Get(p.server.URL + path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		r.Body.Close()
+		if r.StatusCode >= http.StatusInternalServerError { // a page that says what is missing is a page
+			b.Fatalf("%s: %d", path, r.StatusCode)
+		}
+		all = append(all, time.Since(begin))
+	}
+	return all
+}
+
+func milliseconds(all []time.Duration, share float64) float64 {
+	slices.Sort(all)
+	return float64(all[min(len(all)-1, int(share*float64(len(all))))]) / float64(time.Millisecond)
+}
