@@ -9,6 +9,7 @@ import (
 
 	"prportal.example/pkg/photocheck/header"
 	"prportal.example/pkg/photocheck/profile"
+	"prportal.example/pkg/photocheck/report"
 )
 
 // overviewSide is the long side in pixels of the picture in which faces, edges and the background are looked for.
@@ -72,15 +73,20 @@ func newFrame(data []byte, h header.Header, find finder, rules profile.Frame, wa
 		f.close()
 		return nil, err
 	}
-	switch {
-	case want.crop != nil && f.face != nil:
-		f.framing = frameAs(f.face.head(), *want.crop, rules)
-	case want.crop != nil:
-		f.framing = framing{crop: want.crop, frameHeight: float64(want.crop.Height)}
-	case f.face != nil:
-		f.framing = frameHead(f.face.head(), f.width, f.height, rules)
-	}
+	f.setFraming(want.crop)
 	return f, nil
+}
+
+// setFraming says what can be printed: the crop that was asked for, or where none was the best one for the face.
+func (f *Frame) setFraming(asked *report.Rect) {
+	switch {
+	case asked != nil && f.face != nil:
+		f.framing = frameAs(f.face.head(), *asked, f.rules)
+	case asked != nil:
+		f.framing = framing{crop: asked, frameHeight: float64(asked.Height)}
+	case f.face != nil:
+		f.framing = frameHead(f.face.head(), f.width, f.height, f.rules)
+	}
 }
 
 // decode fills picture at 1/reduce of full resolution, and whole if the photo is to be rendered.

@@ -92,6 +92,7 @@ func frameOf(t testing.TB, m gocv.Mat, find finder) *Frame {
 	if err := f.findFace(nil, find, false); err != nil {
 		t.Fatal(err)
 	}
+	f.setFraming(nil)
 	return f
 }
 
