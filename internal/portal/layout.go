@@ -62,15 +62,19 @@ var sections = []struct{ href, text string }{
 	{"/", "nav_tasks"}, {"/proof", "nav_proof"}, {"/messages", "nav_messages"}, {"/account", "nav_account"}, {"/help", "nav_help"},
 }
 
-// section is the item of the navigation that a page belongs to; what belongs to no other belongs to the tasks.
+// section is the item of the navigation that a page belongs to. Pages that explain and have no item of their own belong to none; all others
+// belong to the tasks.
 func section(v view) string {
-	if v.Page == "message" {
+	if v.Page == "message" || v.Page == "photo-requirements" {
 		return ""
 	}
 	for _, s := range sections[1:] {
 		if v.Path == s.href || strings.HasPrefix(v.Path, s.href+"/") || strings.HasPrefix(v.Path, s.href+"?") {
 			return s.href
 		}
+	}
+	if v.Page == "guidance" {
+		return ""
 	}
 	return sections[0].href
 }

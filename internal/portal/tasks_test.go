@@ -394,6 +394,12 @@ func TestNavigationMarksThePage(t *testing.T) {
 		}
 	}
 	p.get("/nothing").has("[aria-current]", 0).has("nav", 2)
+	for _, path := range []string{"/privacy", "/accessibility", "/about", "/requirements", "/renew"} {
+		p.get(path).has("[aria-current]", 0)
+	}
+	if marked := p.get("/help").all("[aria-current]"); len(marked) != 1 || attr(marked[0], "href") != "/help" {
+		t.Errorf("/help: %d marked", len(marked))
+	}
 	p.post("/sign-out").has("nav", 1) // that of the foot
 	if s := section(view{Page: "account", Path: "/account/password"}); s != "/account" {
 		t.Errorf("a page below the account belongs to %q", s)

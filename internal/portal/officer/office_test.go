@@ -86,7 +86,9 @@ func TestA2TheOfficesListOldestFirst(t *testing.T) {
 	b.get("/office?kind=silent").is(http.StatusOK).has(second.ID).lacks(first.ID)
 	b.get("/office?kind=proof").is(http.StatusOK).says("en", "office_empty")
 	b.get("/office?kind=nonsense").is(http.StatusOK).has(first.ID, second.ID)
-	b.get("/").has(`<a href="/office">`)
+	b.get("/").has(`<a href="/" aria-current="page">`, `<a href="/office">`)
+	b.get("/office").has(`<a href="/">`, `<a href="/office" aria-current="page">`)
+	b.get("/office/"+first.ID).has(`<a href="/">`, `<a href="/office" aria-current="true">`)
 	b.post("/language", url.Values{"lang": {"fr"}, "back": {"/office"}}).redirects("/office")
 	b.get("/office").says("fr", "office_lead").says("fr", "office_kind_moved")
 

@@ -15,10 +15,23 @@ type say = web.Say
 type layout struct {
 	Lang, OtherLang, Path, Title, Class string
 	User, Notice                        string
-	Shortcuts, AtQueue                  bool
+	Shortcuts                           bool
+	template                            string // the page's own
 	Undoable                            []undoLine
 	Keys                                []keyLine
 	Page                                any
+}
+
+// Current is the value of aria-current for a link to an overview, on its page and on those of what it lists.
+func (l layout) Current(overview, listed string) string {
+	switch l.template {
+	case overview:
+		return "page"
+	case listed:
+		return "true"
+	default:
+		return ""
+	}
 }
 
 type undoLine struct {

@@ -22,7 +22,7 @@ func (d *desk) say(r *http.Request) say { return d.texts.Say(d.lang(r)) }
 func (d *desk) show(w http.ResponseWriter, r *http.Request, status int, template, title string, page any) {
 	lang := d.lang(r)
 	say := d.texts.Say(lang)
-	l := layout{Lang: lang, OtherLang: web.Other(lang), Path: "/", Title: say(title), Page: page, AtQueue: title == "queue"}
+	l := layout{Lang: lang, OtherLang: web.Other(lang), Path: "/", Title: say(title), Page: page, template: template}
 	if r.Method == http.MethodGet && status == http.StatusOK {
 		l.Path = r.URL.Path
 	}
