@@ -53,7 +53,7 @@ test-deps: testphotos ## install the tests' servers and browser
 
 screens: build test-deps ## take the pictures of docs/screens anew
 	@go run ./e2e/files e2e/output/files
-	@node e2e/screens.mjs
+	@node e2e/screens/index.mjs
 
 lint: build ## formatting, vet, linters, package lists, Prometheus rules
 	@tools/lint.sh $(GOLANGCI)

@@ -8,12 +8,13 @@ import { once } from "./processes.mjs";
 import { until } from "./wait.mjs";
 
 // family takes in an application of three in CSV: a parent who is the principal, a partner, and a small child who shares the
-// parent's mailbox.
-export async function family(stack, language) {
+// parent's mailbox. A family name that is the only one of its stack can do without what tells families apart.
+export async function family(stack, language, onlyName) {
   const unique = randomUUID().slice(0, 8);
+  const familyName = onlyName ?? `Lindqvist ${unique}`;
   const number = () => `${randomInt(1000, 9999)}-${randomInt(1000, 9999)}-${unique}`;
-  const member = (givenNames, mailbox, birthDate, principal) => ({ givenNames, familyName: `Lindqvist ${unique}`, birthDate, principal,
-    clientID: number(), email: `${mailbox}-${unique}@people.example`, language, name: `${givenNames} Lindqvist ${unique}` });
+  const member = (givenNames, mailbox, birthDate, principal) => ({ givenNames, familyName, birthDate, principal,
+    clientID: number(), email: `${mailbox}-${onlyName?.toLowerCase() ?? unique}@people.example`, language, name: `${givenNames} ${familyName}` });
   const people = { parent: member("Maya", "maya", "1990-05-14", true), partner: member("Étienne", "etienne", "1987-08-03", false),
     child: member("Noé", "maya", `${new Date().getFullYear() - 5}-01-11`, false) };
   const rows = Object.values(people).map((p) => [`E2E-${unique}`, p.clientID, p.givenNames, p.familyName, p.birthDate, p.email, language,
