@@ -15,6 +15,7 @@ import (
 	"prportal.example/internal/daemon"
 	"prportal.example/internal/ingest"
 	"prportal.example/internal/store"
+	"prportal.example/internal/store/storetest"
 	"prportal.example/internal/testenv"
 )
 
@@ -51,7 +52,7 @@ func TestP7TheProgram(t *testing.T) {
 	if _, _, err := program(settings, strings.NewReader(zoe(nil)), "applications", "-"); err == nil || !strings.Contains(err.Error(), "portal migrate") {
 		t.Errorf("without a schema: %v", err)
 	}
-	s := open(t, settings["PRPORTAL_DATABASE_URL"])
+	s := storetest.Open(t, settings["PRPORTAL_DATABASE_URL"])
 	folder := t.TempDir()
 	file := write(t, filepath.Join(folder, "approved.jsonl"), zoe(nil))
 	if out, _, err := program(settings, nil, "applications", "-dry-run", file); err != nil ||
@@ -98,7 +99,7 @@ func TestP7TheProgram(t *testing.T) {
 
 func TestP7AFileThatCannotBeReadAtAllIsMisuse(t *testing.T) {
 	settings := database(testenv.SQLite(t))
-	open(t, settings["PRPORTAL_DATABASE_URL"])
+	storetest.Open(t, settings["PRPORTAL_DATABASE_URL"])
 	for text, why := range map[string]string{
 		"application,client_id\nA,C\n":                "column given_names is missing",
 		strings.ToUpper(header) + ",client_id\n":      "column client_id comes twice",
@@ -119,7 +120,7 @@ func TestP7AFileThatCannotBeReadAtAllIsMisuse(t *testing.T) {
 
 func TestP7AStreamThatBreaksOffKeepsWhatWasRead(t *testing.T) {
 	settings := database(testenv.SQLite(t))
-	s := open(t, settings["PRPORTAL_DATABASE_URL"])
+	s := storetest.Open(t, settings["PRPORTAL_DATABASE_URL"])
 	broken := errors.New("disk on fire")
 	out, _, err := program(settings, io.MultiReader(strings.NewReader(zoe(nil)+"\n"), iotest.ErrReader(broken)), "applications", "-")
 	if !errors.Is(err, broken) || !strings.HasPrefix(out, "1 added") {
@@ -130,7 +131,7 @@ func TestP7AStreamThatBreaksOffKeepsWhatWasRead(t *testing.T) {
 
 func TestP7RejectsCanBeCorrectedAndTakenInAgain(t *testing.T) {
 	settings := database(testenv.SQLite(t))
-	s := open(t, settings["PRPORTAL_DATABASE_URL"])
+	s := storetest.Open(t, settings["PRPORTAL_DATABASE_URL"])
 	folder := t.TempDir()
 	rejects := filepath.Join(folder, "rejects.csv")
 	if err := os.WriteFile(rejects, []byte("from before"), 0o644); err != nil {
@@ -164,7 +165,7 @@ func TestP7RejectsCanBeCorrectedAndTakenInAgain(t *testing.T) {
 
 func TestP7OnlyTheFirstOfManyRejectsAreTold(t *testing.T) {
 	settings := database(testenv.SQLite(t))
-	open(t, settings["PRPORTAL_DATABASE_URL"])
+	storetest.Open(t, settings["PRPORTAL_DATABASE_URL"])
 	_, errs, err := program(settings, strings.NewReader(header+"\n"+strings.Repeat("x\n", 80)), "applications", "-")
 	if code(err) != 1 || !strings.HasSuffix(errs, "and 30 more\n") || strings.Count(errs, "\n") != 51 {
 		t.Errorf("%q, %v", errs, err)

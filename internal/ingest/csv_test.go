@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"prportal.example/internal/store"
+	"prportal.example/internal/store/storetest"
 	"prportal.example/internal/testenv"
 )
 
@@ -34,7 +35,7 @@ func TestP7CSVInEveryDress(t *testing.T) {
 		"blank rows": "\n\n" + header + "\n\n,,,,,,,\n" + row(" C-1 ", "Łęcka") + "\n , ,\n\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := open(t, testenv.SQLite(t))
+			s := storetest.Open(t, testenv.SQLite(t))
 			if sum := takeIn(t, s, text, nil); sum.counts() != [4]int{1, 0, 0, 0} {
 				t.Fatalf("%+v", sum)
 			}
@@ -48,7 +49,7 @@ func TestP7CSVInEveryDress(t *testing.T) {
 }
 
 func TestP7ASpoiltLineOfCSVStopsNoOther(t *testing.T) {
-	s := open(t, testenv.SQLite(t))
+	s := storetest.Open(t, testenv.SQLite(t))
 	bad := []struct {
 		text, why string
 		lines     int
@@ -106,7 +107,7 @@ func TestP7FormatsAndRepeatsAgree(t *testing.T) {
 		w.Flush()
 		var worlds []string
 		for _, files := range [][]string{{asCSV.String()}, {asJSON.String()}, {asCSV.String(), asCSV.String()}, {asJSON.String(), asCSV.String()}} {
-			s := open(t, testenv.SQLite(t))
+			s := storetest.Open(t, testenv.SQLite(t))
 			var sum taken
 			for _, f := range files {
 				sum = takeIn(t, s, f, nil)

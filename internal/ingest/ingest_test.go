@@ -14,6 +14,7 @@ import (
 	"prportal.example/internal/casefile"
 	"prportal.example/internal/ingest"
 	"prportal.example/internal/store"
+	"prportal.example/internal/store/storetest"
 	"prportal.example/internal/testenv"
 )
 
@@ -38,22 +39,7 @@ func zoe(change fields) string {
 }
 
 func onBoth(t *testing.T, test func(*testing.T, *store.Store)) {
-	for name, database := range map[string]func(testing.TB) string{"SQLite": testenv.SQLite, "PostgreSQL": testenv.Postgres} {
-		t.Run(name, func(t *testing.T) { test(t, open(t, database(t))) })
-	}
-}
-
-func open(t *testing.T, url string) *store.Store {
-	t.Helper()
-	s, err := store.Open(ctx, store.Config{URL: url})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	if err := s.Migrate(ctx); err != nil {
-		t.Fatal(err)
-	}
-	return s
+	testenv.OnBoth(t, func(t *testing.T, url string) { test(t, storetest.Open(t, url)) })
 }
 
 // taken is what became of a file in a test.
@@ -162,7 +148,7 @@ func TestP7AWithdrawnApplication(t *testing.T) {
 }
 
 func TestA10EitherNameMayBeEmpty(t *testing.T) {
-	s := open(t, testenv.SQLite(t))
+	s := storetest.Open(t, testenv.SQLite(t))
 	sum := take(t, s, zoe(fields{"given_names": nil}), zoe(fields{"client_id": "C-2", "family_name": ""}))
 	if sum.Added != 2 {
 		t.Errorf("%+v", sum)
@@ -228,7 +214,7 @@ func TestP7RejectedLinesStopNoOther(t *testing.T) {
 }
 
 func TestP7ALongLineAtTheEnd(t *testing.T) {
-	s := open(t, testenv.SQLite(t))
+	s := storetest.Open(t, testenv.SQLite(t))
 	sum := take(t, s, zoe(nil), strings.Repeat("x", 70_000))
 	if sum.Added != 1 || sum.Rejected != 1 || sum.rejected[0].Line != 2 {
 		t.Errorf("%+v", sum)

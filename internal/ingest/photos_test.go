@@ -13,6 +13,7 @@ import (
 	"prportal.example/internal/event"
 	"prportal.example/internal/photos"
 	"prportal.example/internal/store"
+	"prportal.example/internal/store/storetest"
 	"prportal.example/internal/testenv"
 	"prportal.example/internal/testphotos"
 )
@@ -27,9 +28,7 @@ type office struct {
 }
 
 func onOffices(t *testing.T, test func(*office)) {
-	for name, url := range map[string]func(testing.TB) string{"SQLite": testenv.SQLite, "PostgreSQL": testenv.Postgres} {
-		t.Run(name, func(t *testing.T) { test(officeOn(t, url(t))) })
-	}
+	testenv.OnBoth(t, func(t *testing.T, url string) { test(officeOn(t, url)) })
 }
 
 func newOffice(t *testing.T) *office { t.Helper(); return officeOn(t, testenv.SQLite(t)) }
@@ -37,7 +36,7 @@ func newOffice(t *testing.T) *office { t.Helper(); return officeOn(t, testenv.SQ
 func officeOn(t *testing.T, url string) *office {
 	t.Helper()
 	o := &office{T: t, settings: database(url), folder: filepath.Join(t.TempDir(), "scans")}
-	o.store = open(t, url)
+	o.store = storetest.Open(t, url)
 	at := testenv.Versity(t)
 	maps.Copy(o.settings, map[string]string{"PRPORTAL_S3_ENDPOINT": at.Endpoint, "PRPORTAL_S3_ACCESS_KEY": at.AccessKey,
 		"PRPORTAL_S3_SECRET_KEY": at.SecretKey, "PRPORTAL_S3_REGION": at.Region})

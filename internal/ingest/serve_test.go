@@ -25,6 +25,7 @@ import (
 	"prportal.example/internal/event"
 	"prportal.example/internal/ingest"
 	"prportal.example/internal/store"
+	"prportal.example/internal/store/storetest"
 	"prportal.example/internal/testenv"
 )
 
@@ -204,7 +205,7 @@ func equal(a, b map[string]float64) bool {
 // TestP7TheServiceHoldsWhileTheDatabaseIsDown: nothing is parked, and everything is taken in afterwards, in order.
 func TestP7TheServiceHoldsWhileTheDatabaseIsDown(t *testing.T) {
 	address := testenv.Postgres(t)
-	open(t, address)
+	storetest.Open(t, address)
 	target, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
@@ -285,7 +286,7 @@ func (d *door) set(shut bool) {
 
 func TestP7TheServiceNamesWhatIsMissing(t *testing.T) {
 	brokers := testenv.Kfake(t)
-	s, err := ingest.NewService(ingest.ServiceConfig{Bus: bus.Config{Brokers: brokers, ClientID: "test"}, Store: open(t, testenv.SQLite(t)),
+	s, err := ingest.NewService(ingest.ServiceConfig{Bus: bus.Config{Brokers: brokers, ClientID: "test"}, Store: storetest.Open(t, testenv.SQLite(t)),
 		Now: time.Now, Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler), Topic: "nowhere"})
 	if err != nil {
 		t.Fatal(err)
@@ -310,7 +311,7 @@ func TestP7TheServiceAsAProgram(t *testing.T) {
 	settings := database(testenv.SQLite(t))
 	settings["PRPORTAL_KAFKA_BROKERS"], settings["PRPORTAL_OPS_LISTEN"] = brokers[0], "127.0.0.1:0"
 	settings[daemon.ReadyFileVariable] = filepath.Join(t.TempDir(), "ready.json")
-	open(t, settings["PRPORTAL_DATABASE_URL"])
+	storetest.Open(t, settings["PRPORTAL_DATABASE_URL"])
 	run, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() {

@@ -20,6 +20,7 @@ import (
 	"prportal.example/internal/intake"
 	"prportal.example/internal/photos"
 	"prportal.example/internal/store"
+	"prportal.example/internal/store/storetest"
 	"prportal.example/internal/testenv"
 	"prportal.example/internal/testphotos"
 	"prportal.example/pkg/photocheck/header"
@@ -41,33 +42,20 @@ type world struct {
 }
 
 func onBoth(t *testing.T, test func(*world)) {
-	for name, database := range map[string]func(testing.TB) string{"SQLite": testenv.SQLite, "PostgreSQL": testenv.Postgres} {
-		t.Run(name, func(t *testing.T) { test(newWorld(t, database(t))) })
-	}
+	testenv.OnBoth(t, func(t *testing.T, url string) { test(newWorld(t, url)) })
 }
 
 func newWorld(t *testing.T, url string) *world {
 	t.Helper()
 	w := &world{T: t, url: url, clock: time.Date(2026, 5, 4, 10, 0, 0, 0, time.UTC)}
+	w.store = storetest.Open(t, url)
 	var err error
-	w.store, err = store.Open(ctx, store.Config{URL: url})
-	w.ok(err)
-	t.Cleanup(func() { w.ok(w.store.Close()) })
-	w.ok(w.store.Migrate(ctx))
 	w.objects, err = photos.Open(testenv.Versity(t))
 	w.ok(err)
 	t.Cleanup(w.objects.Close)
 	w.ok(w.objects.EnsureBuckets(ctx, photos.Uploads, photos.Renditions))
 	w.intake = w.service(w.objects)
-	w.ok(w.store.Tx(ctx, func(tx *store.Tx) error {
-		_, err := tx.PutPerson(ctx, store.Person{Application: "A", ClientID: "C", GivenNames: "Zoë", Email: "z@x.example", Language: "fr"}, w.clock)
-		return err
-	}))
-	p, err := w.store.PersonByClientID(ctx, "C")
-	w.ok(err)
-	c, err := w.store.CaseByPerson(ctx, p.ID)
-	w.ok(err)
-	w.caseID = c.ID
+	_, w.caseID = storetest.Put(t, w.store, store.Person{Application: "A", ClientID: "C", GivenNames: "Zoë", Email: "z@x.example", Language: "fr"}, w.clock)
 	w.data, err = testphotos.Read(testphotos.Obama)
 	w.ok(err)
 	return w

@@ -13,6 +13,7 @@ import (
 	"prportal.example/internal/casefile"
 	"prportal.example/internal/journey"
 	"prportal.example/internal/store"
+	"prportal.example/internal/store/storetest"
 	"prportal.example/internal/testenv"
 )
 
@@ -30,19 +31,13 @@ type world struct {
 }
 
 func onBoth(t *testing.T, test func(*world)) {
-	for name, database := range map[string]func(testing.TB) string{"SQLite": testenv.SQLite, "PostgreSQL": testenv.Postgres} {
-		t.Run(name, func(t *testing.T) { test(newWorld(t, database(t))) })
-	}
+	testenv.OnBoth(t, func(t *testing.T, url string) { test(newWorld(t, url)) })
 }
 
 func newWorld(t *testing.T, url string) *world {
 	t.Helper()
 	w := &world{T: t, ctx: t.Context(), clock: time.Date(2026, 5, 4, 10, 0, 0, 0, time.UTC)}
-	var err error
-	w.store, err = store.Open(w.ctx, store.Config{URL: url})
-	w.ok(err)
-	t.Cleanup(func() { w.ok(w.store.Close()) })
-	w.ok(w.store.Migrate(w.ctx))
+	w.store = storetest.Open(t, url)
 	w.service = journey.New(journey.Config{Store: w.store, Now: func() time.Time { return w.clock }})
 	w.by = w.add("zoe", "2000-05-04")
 	w.person = w.theirs(w.by)
@@ -68,17 +63,10 @@ func (w *world) later(d time.Duration) { w.clock = w.clock.Add(d) }
 // add is a person with an account.
 func (w *world) add(name, birthDate string) journey.By {
 	w.Helper()
-	var by journey.By
+	p, _ := storetest.Put(w, w.store, store.Person{Application: "A-" + name, ClientID: name, GivenNames: name, FamilyName: "Łęcka",
+		BirthDate: birthDate, Email: name + "@x.example", Language: "fr"}, w.clock)
+	by := journey.By{PersonID: p.ID, AccountID: store.NewID()}
 	w.ok(w.store.Tx(w.ctx, func(tx *store.Tx) error {
-		if _, err := tx.PutPerson(w.ctx, store.Person{Application: "A-" + name, ClientID: name, GivenNames: name, FamilyName: "Łęcka",
-			BirthDate: birthDate, Email: name + "@x.example", Language: "fr"}, w.clock); err != nil {
-			return err
-		}
-		p, err := tx.PersonByClientID(w.ctx, name)
-		if err != nil {
-			return err
-		}
-		by = journey.By{PersonID: p.ID, AccountID: store.NewID()}
 		return tx.InsertAccount(w.ctx, store.Account{ID: by.AccountID, Role: store.RoleApplicant, Username: name, PersonID: p.ID,
 			CreatedAt: w.clock})
 	}))

@@ -13,6 +13,7 @@ import (
 	"prportal.example/internal/account"
 	"prportal.example/internal/office"
 	"prportal.example/internal/store"
+	"prportal.example/internal/store/storetest"
 	"prportal.example/internal/testenv"
 	"prportal.example/internal/triage"
 	"prportal.example/pkg/photocheck/profile"
@@ -36,34 +37,21 @@ type world struct {
 }
 
 func onBoth(t *testing.T, test func(*world)) {
-	for name, database := range map[string]func(testing.TB) string{"SQLite": testenv.SQLite, "PostgreSQL": testenv.Postgres} {
-		t.Run(name, func(t *testing.T) { test(newWorld(t, database(t))) })
-	}
+	testenv.OnBoth(t, func(t *testing.T, url string) { test(newWorld(t, url)) })
 }
 
 func newWorld(t *testing.T, url string) *world {
 	t.Helper()
 	w := &world{t: t, clock: time.Date(2026, 5, 4, 10, 0, 0, 0, time.UTC)}
-	var err error
-	w.store, err = store.Open(ctx, store.Config{URL: url})
-	w.ok(err)
-	t.Cleanup(func() { w.store.Close() })
-	w.ok(w.store.Migrate(ctx))
+	w.store = storetest.Open(t, url)
 	p, err := profile.Default()
 	w.ok(err)
 	now := func() time.Time { return w.clock }
 	w.config = office.Config{Store: w.store, Now: now, Triage: triage.New(triage.Config{Store: w.store, Profile: p, Now: now}),
 		InviteAgain: w.room("invite"), ReleaseInvitation: w.room("release"), ConfirmProof: w.room("confirm")}
 	w.office = office.New(w.config)
-	w.tx(func(tx *store.Tx) error {
-		_, err := tx.PutPerson(ctx, store.Person{Application: "A", ClientID: "C", GivenNames: "Zoë", Email: "z@x.example", Language: "fr"}, w.clock)
-		return err
-	})
-	who, err := w.store.PersonByClientID(ctx, "C")
-	w.ok(err)
-	c, err := w.store.CaseByPerson(ctx, who.ID)
-	w.ok(err)
-	w.person, w.caseID = who.ID, c.ID
+	who, caseID := storetest.Put(t, w.store, store.Person{Application: "A", ClientID: "C", GivenNames: "Zoë", Email: "z@x.example", Language: "fr"}, w.clock)
+	w.person, w.caseID = who.ID, caseID
 	return w
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"prportal.example/internal/photos"
 	"prportal.example/internal/store"
+	"prportal.example/internal/store/storetest"
 	"prportal.example/internal/testenv"
 )
 
@@ -34,19 +35,14 @@ type world struct {
 }
 
 func onBoth(t *testing.T, test func(*world)) {
-	for name, database := range map[string]func(testing.TB) string{"SQLite": testenv.SQLite, "PostgreSQL": testenv.Postgres} {
-		t.Run(name, func(t *testing.T) { test(newWorld(t, database(t))) })
-	}
+	testenv.OnBoth(t, func(t *testing.T, url string) { test(newWorld(t, url)) })
 }
 
 func newWorld(t *testing.T, url string) *world {
 	t.Helper()
 	w := &world{t: t, clock: time.Date(2026, 5, 4, 10, 0, 0, 0, time.UTC)}
+	w.store = storetest.Open(t, url)
 	var err error
-	w.store, err = store.Open(ctx, store.Config{URL: url})
-	w.ok(err)
-	t.Cleanup(func() { w.store.Close() })
-	w.ok(w.store.Migrate(ctx))
 	w.objects, err = photos.Open(testenv.Versity(t))
 	w.ok(err)
 	t.Cleanup(w.objects.Close)
@@ -58,16 +54,8 @@ func newWorld(t *testing.T, url string) *world {
 
 func (w *world) add(client string) (store.Person, string) {
 	w.t.Helper()
-	w.tx(func(tx *store.Tx) error {
-		_, err := tx.PutPerson(ctx, store.Person{Application: "A", ClientID: client, GivenNames: "Zoë", FamilyName: "Łęcka",
-			BirthDate: "1990-01-02", Email: "z@x.example", Language: "fr"}, w.now())
-		return err
-	})
-	p, err := w.store.PersonByClientID(ctx, client)
-	w.ok(err)
-	c, err := w.store.CaseByPerson(ctx, p.ID)
-	w.ok(err)
-	return p, c.ID
+	return storetest.Put(w.t, w.store, store.Person{Application: "A", ClientID: client, GivenNames: "Zoë", FamilyName: "Łęcka",
+		BirthDate: "1990-01-02", Email: "z@x.example", Language: "fr"}, w.now())
 }
 
 func (w *world) ok(err error) {

@@ -16,6 +16,7 @@ import (
 	"prportal.example/internal/intake"
 	"prportal.example/internal/photos"
 	"prportal.example/internal/store"
+	"prportal.example/internal/store/storetest"
 	"prportal.example/internal/testenv"
 	"prportal.example/internal/testphotos"
 	"prportal.example/internal/triage"
@@ -41,19 +42,14 @@ type world struct {
 }
 
 func onBoth(t *testing.T, test func(*world)) {
-	for name, database := range map[string]func(testing.TB) string{"SQLite": testenv.SQLite, "PostgreSQL": testenv.Postgres} {
-		t.Run(name, func(t *testing.T) { test(newWorld(t, database(t))) })
-	}
+	testenv.OnBoth(t, func(t *testing.T, url string) { test(newWorld(t, url)) })
 }
 
 func newWorld(t *testing.T, url string) *world {
 	t.Helper()
 	w := &world{t: t, clock: time.Date(2026, 5, 4, 10, 0, 0, 0, time.UTC)}
+	w.store = storetest.Open(t, url)
 	var err error
-	w.store, err = store.Open(ctx, store.Config{URL: url})
-	w.ok(err)
-	t.Cleanup(func() { w.store.Close() })
-	w.ok(w.store.Migrate(ctx))
 	w.objects, err = photos.Open(testenv.Versity(t))
 	w.ok(err)
 	t.Cleanup(w.objects.Close)
@@ -63,15 +59,8 @@ func newWorld(t *testing.T, url string) *world {
 	now := func() time.Time { return w.clock }
 	w.intake = intake.New(intake.Config{Store: w.store, Photos: w.objects, Now: now})
 	w.triage = triage.New(triage.Config{Store: w.store, Profile: w.profile, UndoWindow: time.Minute, VerdictWait: 30 * time.Second, Now: now})
-	w.ok(w.store.Tx(ctx, func(tx *store.Tx) error {
-		_, err := tx.PutPerson(ctx, store.Person{Application: "A", ClientID: "C", GivenNames: "Zoë", Email: "z@x.example", Language: "fr"}, w.clock)
-		return err
-	}))
-	p, err := w.store.PersonByClientID(ctx, "C")
-	w.ok(err)
-	c, err := w.store.CaseByPerson(ctx, p.ID)
-	w.ok(err)
-	w.caseID, w.person = c.ID, p.ID
+	p, caseID := storetest.Put(t, w.store, store.Person{Application: "A", ClientID: "C", GivenNames: "Zoë", Email: "z@x.example", Language: "fr"}, w.clock)
+	w.caseID, w.person = caseID, p.ID
 	w.address("1 First Road")
 	return w
 }
