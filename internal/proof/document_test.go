@@ -112,6 +112,22 @@ func TestA5ADocumentIsTaggedAndBilingual(t *testing.T) {
 	}
 }
 
+// TestA5ANumberIsCopiedAsItStands: letters that are moved apart read as if a space were between them.
+func TestA5ANumberIsCopiedAsItStands(t *testing.T) {
+	const number = "PS-AJEJ-TJ7J-LJVA"
+	source, err := write(store.Proof{Number: number}, ngoc, issuedAt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pdf, err := chromium(t).Print(t.Context(), source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := poppler(t, pdf, "pdftotext", "-layout"); !strings.Contains(text, number) {
+		t.Errorf("no %s in %s", number, text)
+	}
+}
+
 // TestA5NamesOfAnyKindAreDrawn: long ones stay on the page, either may be missing, and no letter lacks its shape.
 func TestA5NamesOfAnyKindAreDrawn(t *testing.T) {
 	for name, person := range map[string]store.Person{
