@@ -97,12 +97,12 @@ func (s *Service) ResetPassword(ctx context.Context, token string, c Choice) err
 	if err != nil {
 		return fmt.Errorf("reset password: %w", err)
 	}
-	_, err = s.choose(ctx, a, p, c, chosen{action: "password_reset", notice: true, link: linkHash(token)})
+	_, err = s.choose(ctx, a, p, c, chosen{action: "password_reset", notice: true, link: tokenRef(token)})
 	return err
 }
 
 func (s *Service) ofLink(ctx context.Context, token string) (store.Account, error) {
-	l, err := s.c.Store.Link(ctx, linkHash(token))
+	l, err := s.c.Store.Link(ctx, tokenRef(token))
 	if errors.Is(err, store.ErrNotFound) {
 		return store.Account{}, ErrLink
 	}

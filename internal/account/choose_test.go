@@ -133,7 +133,7 @@ func TestA3ResetLink(t *testing.T) {
 		late, until, err := w.service.MintReset(ctx, a.PersonID)
 		w.ok(err)
 		w.ok(w.store.Tx(ctx, func(tx *store.Tx) error {
-			return tx.InsertLink(ctx, store.Link{TokenHash: linkHash("invited"), Kind: store.LinkInvitation, PersonID: a.PersonID, AccountID: a.ID,
+			return tx.InsertLink(ctx, store.Link{TokenHash: tokenRef("invited"), Kind: store.LinkInvitation, PersonID: a.PersonID, AccountID: a.ID,
 				ExpiresAt: w.clock.Add(time.Hour), CreatedAt: w.clock})
 		}))
 		w.clock = until

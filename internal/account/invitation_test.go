@@ -256,7 +256,7 @@ func TestA1ALinkAsksForTheBirthDateAndTellsNothing(t *testing.T) {
 		}
 		f["ana"].sent()
 		w.ok(w.store.Tx(ctx, func(tx *store.Tx) error {
-			return tx.InsertLink(ctx, store.Link{TokenHash: invitationRef(newTokenOf(7)), Kind: store.LinkReset, PersonID: f["ana"].id,
+			return tx.InsertLink(ctx, store.Link{TokenHash: tokenRef(newTokenOf(7)), Kind: store.LinkReset, PersonID: f["ana"].id,
 				ExpiresAt: w.clock.Add(time.Hour), CreatedAt: w.clock})
 		}))
 		over := map[string]string{"unknown": newTokenOf(1), "none": "", "no token": "../../etc", "of a reset": newTokenOf(7),
@@ -901,7 +901,7 @@ func TestA2InvitedAgainAfterSilenceOrABounce(t *testing.T) {
 }
 
 // sentAgain names the invitation of the last link without another birth date.
-func (r *relative) sentAgain() string { return invitationRef(r.token) }
+func (r *relative) sentAgain() string { return tokenRef(r.token) }
 
 func TestA2TwoTabsConfirmAtOnce(t *testing.T) {
 	onBoth(t, func(w *world) {
