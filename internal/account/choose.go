@@ -216,7 +216,7 @@ func (s *Service) choose(ctx context.Context, a store.Account, p store.Person, c
 }
 
 // checkBirthDate asks for it while the password is a temporary one. A wrong one counts as a wrong password does: it slows and
-// never locks. What is wrong with the new password is said with it.
+// never locks. What is wrong with the new password is said with it, as far as it is no secret.
 func (s *Service) checkBirthDate(ctx context.Context, a store.Account, p store.Person, c Choice, now time.Time) error {
 	if a.TemporaryUntil.IsZero() {
 		return nil
@@ -230,5 +230,5 @@ func (s *Service) checkBirthDate(ctx context.Context, a store.Account, p store.P
 	if err := s.failed(ctx, a, now); err != nil {
 		return err
 	}
-	return errors.Join(ErrBirthDate, CheckPassword(c.Password, AboutPerson(a, p)))
+	return errors.Join(ErrBirthDate, CheckPassword(c.Password, AboutStranger(a)))
 }
