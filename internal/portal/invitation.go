@@ -134,6 +134,7 @@ func invitationNext(g guest) string {
 func (p *portal) invitationAnswered(w http.ResponseWriter, r *http.Request, to string, err error) {
 	switch {
 	case errors.Is(err, account.ErrNotNow):
+		p.sessions.Remove(r.Context(), sessionNewEmail)
 		to = "/invitation"
 	case err != nil:
 		p.invitationFails(w, r, err)
