@@ -1047,27 +1047,6 @@ func TestA1AHundredThousandInvitations(t *testing.T) {
 	})
 }
 
-func TestA1AgesOnTheDay(t *testing.T) {
-	for _, c := range []struct {
-		birth, day   string
-		years        int
-		known, child bool
-	}{
-		{"2012-05-04", "2026-05-04", 14, true, false}, {"2012-05-05", "2026-05-04", 13, true, true}, {"2012-06-01", "2026-05-31", 13, true, true},
-		{"2008-02-29", "2022-02-28", 13, true, true}, {"2008-02-29", "2022-03-01", 14, true, false}, {"2026-05-04", "2026-05-04", 0, true, true},
-		{"1926-12-31", "2026-05-04", 99, true, false}, {"", "2026-05-04", 0, false, false}, {"2012-13-01", "2026-05-04", 0, false, false},
-	} {
-		day, err := time.Parse(time.DateOnly, c.day)
-		if err != nil {
-			t.Fatal(err)
-		}
-		years, known := AgeOn(c.birth, day)
-		if years != c.years || known != c.known || IsChild(c.birth, day) != c.child {
-			t.Errorf("%s on %s: %d, %v, child %v", c.birth, c.day, years, known, IsChild(c.birth, day))
-		}
-	}
-}
-
 func TestA1NoBirthDateIsNobodys(t *testing.T) {
 	for _, known := range []string{"", "unknown", "1990-02-30"} {
 		if sameBirthDate(known, known) {

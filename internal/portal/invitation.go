@@ -207,7 +207,7 @@ type invitationPage struct {
 // invitationPage is what all pages of an invitation show alike.
 func (p *portal) invitationPage(r *http.Request, g guest) invitationPage {
 	return invitationPage{Name: invitedName(g.Person.GivenNames, g.Person.FamilyName), Email: g.Person.Email, Contact: p.c.Contact,
-		Child:   account.IsChild(g.Person.BirthDate, p.c.Now().In(p.c.Location)),
+		Child:   g.Person.IsChild(p.c.Now().In(p.c.Location)),
 		Account: g.Account, Alone: g.Alone(), Settled: g.Settled}
 }
 
