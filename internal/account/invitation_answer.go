@@ -290,7 +290,7 @@ func (s *Service) CorrectMinor(ctx context.Context, ref, memberID, email string)
 			}
 		}
 		if m.inv.State != store.InvitationWaiting {
-			return nil
+			return tx.EndLinks(ctx, m.ID, store.LinkInvitation, now)
 		}
 		return invite(ctx, tx, m, now)
 	})

@@ -541,6 +541,7 @@ func TestA1AnAddressIsCorrectedByItsOwnerAndAMinorsByThePrincipal(t *testing.T) 
 		if i := f["tom"].invitation(); i.State != store.InvitationConfirmed || f["tom"].mails(store.MailInvitation) != 0 {
 			t.Errorf("%+v", i)
 		}
+		w.is(w.service.OpenInvitation(ctx, f["tom"].token), ErrInvitationOver) // went to the old address
 		f["paul"].list(paul)
 		if !f["tom"].hasAccount() {
 			t.Fatal("no account")

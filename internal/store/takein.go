@@ -255,7 +255,7 @@ func (t *Tx) newAddress(ctx context.Context, have, p Person, how TakeIn) error {
 	case err != nil:
 		return err
 	case i.State == InvitationDeclined:
-		return nil
+		return t.leaveAddress(ctx, p.ID, how.Now)
 	case i.State == InvitationWaiting && !how.Invite:
 		return nil
 	case i.State == InvitationWaiting:
@@ -275,7 +275,29 @@ func (t *Tx) newAddress(ctx context.Context, have, p Person, how TakeIn) error {
 			return err
 		}
 	}
-	return nil
+	return t.leaveAddress(ctx, p.ID, how.Now)
+}
+
+// leaveAddress makes worthless what lies in the mailbox of an address that is not the person's any more: links, and a temporary
+// password, in place of which another one goes to the new address.
+func (t *Tx) leaveAddress(ctx context.Context, personID string, now time.Time) error {
+	for _, kind := range []LinkKind{LinkInvitation, LinkReset} {
+		if err := t.EndLinks(ctx, personID, kind, now); err != nil {
+			return err
+		}
+	}
+	a, err := t.AccountByPerson(ctx, personID)
+	if errors.Is(err, ErrNotFound) || (err == nil && a.TemporaryUntil.IsZero()) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	waits, err := t.mailWaits(ctx, personID, MailCredentials)
+	if err != nil || waits {
+		return err
+	}
+	return t.EnqueueMail(ctx, Mail{Kind: MailCredentials, PersonID: personID}, now)
 }
 
 // inviteAgain starts an invitation anew: another e-mail, 30 days from when it is sent. Earlier links open nothing any more: they
