@@ -249,11 +249,18 @@ func changed(a, b Person) []string {
 // to both addresses, as for any change of an address.
 func (t *Tx) newAddress(ctx context.Context, have, p Person, how TakeIn) error {
 	i, err := t.Invitation(ctx, p.ID)
-	switch {
-	case errors.Is(err, ErrNotFound):
+	if errors.Is(err, ErrNotFound) {
 		return nil
-	case err != nil:
+	}
+	if err != nil {
 		return err
+	}
+	// Noted where nobody is told too: mail to the old address that comes back says nothing of the new one.
+	change, err := t.recordEmailChange(ctx, have, p.Email, "", how.Now)
+	if err != nil {
+		return err
+	}
+	switch {
 	case i.State == InvitationDeclined:
 		return t.leaveAddress(ctx, p.ID, how.Now)
 	case i.State == InvitationWaiting && !how.Invite:
@@ -265,15 +272,8 @@ func (t *Tx) newAddress(ctx context.Context, have, p Person, how TakeIn) error {
 		}
 		return t.inviteAgain(ctx, i, how.Now)
 	}
-	change := NewID()
-	if err := t.change(ctx, "note change of e-mail", `INSERT INTO email_changes (id, person_id, old_email, new_email, changed_by, changed_at)
-		VALUES ($1, $2, $3, $4, '', $5)`, change, p.ID, have.Email, p.Email, millis(how.Now)); err != nil {
+	if err := t.tellEmailChange(ctx, change, p.ID, how.Now); err != nil {
 		return err
-	}
-	for _, old := range []bool{true, false} {
-		if err := t.EnqueueMail(ctx, Mail{Kind: MailEmailChanged, PersonID: p.ID, EmailChangeID: change, ToOldAddress: old}, how.Now); err != nil {
-			return err
-		}
 	}
 	return t.leaveAddress(ctx, p.ID, how.Now)
 }
@@ -286,6 +286,11 @@ func (t *Tx) leaveAddress(ctx context.Context, personID string, now time.Time) e
 			return err
 		}
 	}
+	return t.credentialsAgain(ctx, personID, now)
+}
+
+// credentialsAgain queues the e-mail with the temporary password for who has not chosen an own one yet.
+func (t *Tx) credentialsAgain(ctx context.Context, personID string, now time.Time) error {
 	a, err := t.AccountByPerson(ctx, personID)
 	if errors.Is(err, ErrNotFound) || (err == nil && a.TemporaryUntil.IsZero()) {
 		return nil
