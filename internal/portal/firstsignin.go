@@ -47,7 +47,7 @@ func (p *portal) firstPassword(w http.ResponseWriter, r *http.Request) {
 		page.Wrong = in.byField()
 		p.showFirst(w, r, status, page, in.problem())
 	}
-	born := page.Birth.iso()
+	born := page.Birth.iso(p.c.Now())
 	if born == "" {
 		var in wrongs
 		p.wrong(r, &in, "birth_date_missing")
