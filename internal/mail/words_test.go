@@ -13,6 +13,16 @@ func TestBothLanguagesAreComplete(t *testing.T) {
 	}
 }
 
+func TestFrenchSubjectsElide(t *testing.T) {
+	to := Recipient{GivenNames: "Élodie", FamilyName: "Roy"}
+	if got := subject(to, french.photo.acceptedSubject, ""); got != "Photo d’Élodie Roy : acceptée" {
+		t.Error(got)
+	}
+	if got := subject(to, english.photo.acceptedSubject, ""); got != "Photo of Élodie Roy: accepted" {
+		t.Error(got)
+	}
+}
+
 func compare(t *testing.T, en, fr reflect.Value) {
 	t.Helper()
 	for i := range en.NumField() {

@@ -143,7 +143,7 @@ func TestLanguageKeepsThePageAndHolds(t *testing.T) {
 			t.Errorf("the toggle leads from %s to %s", path, got.url.Path)
 		}
 	}
-	p.get("/photo").says("Une personne regardera cette photo", "Compte de")
+	p.get("/photo").says("Une personne regardera cette photo", "Compte : Zoë")
 	c, err := w.store.Person(t.Context(), p.current().PersonID)
 	if err != nil || c.Language != "fr" {
 		t.Errorf("later e-mails are in %q, %v", c.Language, err)
