@@ -6,6 +6,7 @@ import accepted from "./accepted.mjs";
 import badInput from "./bad-input.mjs";
 import family from "./family.mjs";
 import firefox from "./firefox.mjs";
+import invitations from "./invitations.mjs";
 import keyboard from "./keyboard.mjs";
 import killed from "./killed.mjs";
 import language from "./language.mjs";
@@ -19,6 +20,9 @@ import undo, { undoSeconds } from "./undo.mjs";
 import withoutScript from "./without-script.mjs";
 
 const everyday = [family, accepted, returned, personAsked, replaced, locks, language, withoutScript, keyboard, sessions, badInput, killed];
+
+// What does not go straight on. A card is late at once here.
+const otherwise = [invitations];
 
 function suite(kind, name, journeys, options) {
   describe(`${kind}: ${name}`, () => {
@@ -39,6 +43,7 @@ function suite(kind, name, journeys, options) {
 // everything registers all journeys that this kind of stack can go.
 export function everything(kind) {
   suite(kind, "from the sign-in to the card", everyday);
+  suite(kind, "when it does not go straight on", otherwise, { cardWithin: "1s" });
   suite(kind, "with time to undo", [undo], { undo: `${undoSeconds}s` });
   if (kind === "embedded") suite(kind, "in Firefox", [firefox]);
   if (kind === "embedded") suite(kind, "stopped and started again", [restart]);

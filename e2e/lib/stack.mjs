@@ -9,19 +9,20 @@ import { descendants, once, start } from "./processes.mjs";
 import { until } from "./wait.mjs";
 
 const kinds = {
-  embedded(folder, undo) {
+  embedded(folder, undo, cardWithin) {
     return {
       program: join(bin, "standalone"),
       args: ["-demo", "-data", folder, "-undo", undo, "-samples", join(output, "files"),
         ...["listen", "officer", "inbox", "smtp", "portal-ops", "validator-ops"].flatMap((name) => [`-${name}`, "127.0.0.1:0"])],
+      env: { PRPORTAL_CARD_WITHIN: cardWithin },
       database: () => `sqlite:${join(folder, "prportal.db")}`,
     };
   },
-  services(folder, undo) {
+  services(folder, undo, cardWithin) {
     return {
       program: join(output, "bin", "stack"),
       args: ["-data", folder, "-compose", join(repository, "deploy", "compose.yaml"), "-bin", bin,
-        "-models", join(repository, "models"), "-set", `PRPORTAL_UNDO_WINDOW=${undo}`],
+        "-models", join(repository, "models"), "-set", `PRPORTAL_UNDO_WINDOW=${undo}`, "-set", `PRPORTAL_CARD_WITHIN=${cardWithin}`],
       database: (ready) => ready.database,
     };
   },
@@ -29,13 +30,13 @@ const kinds = {
 
 export class Stack {
   // begin starts a stack on a folder of its own, or on that of a stack that was stopped.
-  static async begin(kind, { undo = "0s", folder = mkdtempSync(join(tmpdir(), `prportal-e2e-${kind}-`)) } = {}) {
+  static async begin(kind, { undo = "0s", cardWithin = "168h", folder = mkdtempSync(join(tmpdir(), `prportal-e2e-${kind}-`)) } = {}) {
     const stack = new Stack();
-    const how = kinds[kind](folder, undo);
+    const how = kinds[kind](folder, undo, cardWithin);
     Object.assign(stack, { kind, folder, officers: new Map() });
     const begun = Date.now();
     const log = join(folder, "e2e.log");
-    stack.process = start(how.program, how.args, { log });
+    stack.process = start(how.program, how.args, { env: how.env, log });
     stack.ready = await until(`${kind} stack ready, see ${log}`, () => {
       if (stack.process.over) throw new Error(readFileSync(log, "utf8").slice(-2000));
       const ready = join(folder, "ready.json");
