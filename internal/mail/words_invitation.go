@@ -14,9 +14,10 @@ type invitationWords struct {
 	remindSubject, remindSubjectNoName     string
 	remindHeading, remindLead, remindAfter string
 
-	declinedSubject, declinedSubjectNoName  string
-	declinedHeading, declinedLead           string
-	declinedHow, declinedTell, declinedBack string
+	declinedSubject, declinedSubjectNoName string
+	declinedHeading, declinedLead          string
+	declinedHow, declinedAsk               string
+	declinedTell, declinedBack             string
 }
 
 var englishInvitation = invitationWords{
@@ -57,10 +58,12 @@ var englishInvitation = invitationWords{
 	declinedHeading:       "You finish without the portal",
 	declinedLead: "You told us that you don't want to use the portal. That is fine. It changes nothing about your " +
 		"application.",
-	declinedHow:  "You can confirm your permanent residence with a person in our office.",
-	declinedTell: "Tell us your full name and your client ID. We explain the next steps, and we answer your questions.",
-	declinedBack: "Did you change your mind, or was it not you who answered? Tell us the same way. We can invite you " +
-		"again.",
+	declinedHow: "You confirm your permanent residence with a person in our office. Our office contacts you and tells you the next " +
+		"steps. You don't have to do anything now.",
+	declinedAsk:  "Do you have a question?",
+	declinedTell: "Tell us your full name and your client ID.",
+	declinedBack: "Did you change your mind? Open the link of your invitation again. It works as long as our office has not begun with " +
+		"the other way. After that, or if it was not you who answered, write to us. We can invite you again.",
 }
 
 var frenchInvitation = invitationWords{
@@ -102,9 +105,10 @@ var frenchInvitation = invitationWords{
 	declinedHeading:       "Vous terminez sans le portail",
 	declinedLead: "Vous nous avez dit que vous ne voulez pas utiliser le portail. Ce n’est pas un problème. Cela " +
 		"ne change rien à votre demande.",
-	declinedHow: "Vous pouvez confirmer votre résidence permanente avec une personne de notre bureau.",
-	declinedTell: "Dites-nous votre nom complet et votre numéro de client. Nous vous expliquons la suite et répondons à vos " +
-		"questions.",
-	declinedBack: "Avez-vous changé d’avis, ou est-ce quelqu’un d’autre qui a répondu ? Dites-le-nous de la même façon. Nous " +
-		"pouvons vous inviter encore.",
+	declinedHow: "Vous confirmez votre résidence permanente avec une personne de notre bureau. Notre bureau communiquera avec vous et " +
+		"vous dira les prochaines étapes. Vous n’avez rien à faire maintenant.",
+	declinedAsk:  "Avez-vous une question ?",
+	declinedTell: "Dites-nous votre nom complet et votre numéro de client.",
+	declinedBack: "Avez-vous changé d’avis ? Ouvrez de nouveau le lien de votre invitation. Il fonctionne tant que notre bureau n’a pas " +
+		"commencé l’autre façon. Ensuite, ou si quelqu’un d’autre a répondu à votre place, écrivez-nous. Nous pouvons vous inviter encore.",
 }
