@@ -23,10 +23,10 @@ var englishCard = cardWords{
 	heldSubject:       "Card of %s: not ordered yet",
 	heldSubjectNoName: "Your card: not ordered yet",
 	heldHeading:       "Your card is not ordered yet",
-	heldLead: "We don't order your permanent resident card yet, because something about your details has to be settled first: " +
-		"for example the spelling of your name, or your birth date.",
-	heldNext: "Our office looks at it and writes to you if it needs something from you. Your photo and your answers are " +
-		"kept.",
+	heldLead: "Your photo is accepted. We don't order your permanent resident card yet, because you told us that your name or birth " +
+		"date is not right.",
+	heldNext: "Our office looks at what you told us, and then orders the card. You get an e-mail. You don't have to do anything now: " +
+		"if we need something from you, we write to you.",
 	heldAddress: "Your photo is accepted. We don't order your permanent resident card yet, because we don't know where to mail it: " +
 		"we have no postal address in Canada from you.",
 	heldAddressNext: "Sign in and give your home address and your postal address. Then we order the card. If you have not answered our " +
@@ -56,11 +56,10 @@ var frenchCard = cardWords{
 	heldSubject:       "Carte de %s : pas encore commandée",
 	heldSubjectNoName: "Votre carte : pas encore commandée",
 	heldHeading:       "Votre carte n’est pas encore commandée",
-	heldLead: "Nous ne commandons pas encore votre carte de résident permanent, parce qu’il faut d’abord régler quelque chose " +
-		"dans vos " +
-		"renseignements : par exemple l’orthographe de votre nom ou votre date de naissance.",
-	heldNext: "Notre bureau s’en occupe et vous écrit s’il lui faut quelque chose de vous. Votre photo et vos réponses sont " +
-		"gardées.",
+	heldLead: "Votre photo est acceptée. Nous ne commandons pas encore votre carte de résident permanent, parce que vous nous avez dit " +
+		"que votre nom ou votre date de naissance n’est pas juste.",
+	heldNext: "Notre bureau examine ce que vous nous avez dit, puis commande la carte. Vous recevrez un courriel. Vous n’avez rien à " +
+		"faire maintenant : s’il nous faut quelque chose de vous, nous vous écrivons.",
 	heldAddress: "Votre photo est acceptée. Nous ne commandons pas encore votre carte de résident permanent, parce que nous ne savons " +
 		"pas où la poster : vous ne nous avez pas donné d’adresse postale au Canada.",
 	heldAddressNext: "Ouvrez une session et donnez votre adresse de domicile et votre adresse postale. Ensuite, nous commandons la " +
