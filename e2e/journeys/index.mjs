@@ -4,6 +4,7 @@ import { startBrowser } from "../lib/browser.mjs";
 import { Stack } from "../lib/stack.mjs";
 import accepted from "./accepted.mjs";
 import badInput from "./bad-input.mjs";
+import cards from "./cards.mjs";
 import family from "./family.mjs";
 import firefox from "./firefox.mjs";
 import invitations from "./invitations.mjs";
@@ -11,6 +12,7 @@ import keyboard from "./keyboard.mjs";
 import killed from "./killed.mjs";
 import language from "./language.mjs";
 import locks from "./locks.mjs";
+import messages from "./messages.mjs";
 import personAsked from "./person-asked.mjs";
 import replaced from "./replaced.mjs";
 import restart from "./restart.mjs";
@@ -22,7 +24,7 @@ import withoutScript from "./without-script.mjs";
 const everyday = [family, accepted, returned, personAsked, replaced, locks, language, withoutScript, keyboard, sessions, badInput, killed];
 
 // What does not go straight on. A card is late at once here.
-const otherwise = [invitations];
+const otherwise = [invitations, cards, messages];
 
 function suite(kind, name, journeys, options) {
   describe(`${kind}: ${name}`, () => {

@@ -1,7 +1,7 @@
 // What becomes of an invitation that is not simply answered with yes: the office sees each on its list, and nobody waits for another.
 import assert from "node:assert/strict";
 import { everyMail } from "../lib/inbox.mjs";
-import { Invited, household, letter, linkIn, members, subjects, takeIn } from "../lib/invited.mjs";
+import { Invited, household, letter, linkIn, members, subjects } from "../lib/invited.mjs";
 import { journey } from "../lib/journey.mjs";
 
 const inEnglish = "A1, A2: one declines, one's e-mail comes back, one is silent, and nobody waits for them, phone, English, with JavaScript";
@@ -63,7 +63,7 @@ export default function (system) {
     await officer.finish("invite_again", { reason: "The mailbox was full." });
     await officer.task("bounced", people.bounced);
     people.bounced.email = people.bounced.email.replace("bounce.example", "people.example");
-    await takeIn(j.stack, Object.values(people));
+    await j.stack.takeIn(Object.values(people), { csv: true });
     const back = await come(people.bounced);
     await back.answer();
     await back.page.click("#continue");

@@ -1,10 +1,7 @@
 // People who come by invitation, as everybody does who is no test: a family is taken in, and each member goes on from the e-mail.
 import { randomInt, randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { Applicant } from "./applicant.mjs";
-import { bin } from "./folders.mjs";
 import { everyMail } from "./inbox.mjs";
-import { once } from "./processes.mjs";
 import { until } from "./wait.mjs";
 
 // household takes in an application in CSV. people are its members by any name, the principal first: each has given names, a
@@ -17,16 +14,8 @@ export async function household(stack, language, people) {
       familyName: `Lindqvist ${unique}`, birthDate, principal: i === 0, email: `${mailbox}-${unique}@${host}`, language,
       name: `${givenNames} Lindqvist ${unique}` };
   }
-  await takeIn(stack, Object.values(members));
+  await stack.takeIn(Object.values(members), { csv: true });
   return members;
-}
-
-// takeIn hands rows of people in, as upstream does when an application is approved, and again when something of it has changed.
-export async function takeIn(stack, people) {
-  const rows = people.map((p) => [p.application, p.clientID, p.givenNames, p.familyName, p.birthDate, p.email, p.language, p.principal,
-    "approved"].join(","));
-  const csv = ["application,client_id,given_names,family_name,birth_date,email,language,principal,status", ...rows].join("\r\n");
-  await once(join(bin, "ingest"), ["applications", "-format", "csv", "-"], { env: { PRPORTAL_DATABASE_URL: stack.database }, input: csv });
 }
 
 export const members = {

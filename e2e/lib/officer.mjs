@@ -86,6 +86,16 @@ export class Officer {
     assert.ok((await this.page.locator(".panel.decided").innerText()).includes(reason), "the reason is kept");
   }
 
+  // write sends a message from the page of the case that is open.
+  async write(words) {
+    await this.page.click("#messages > summary");
+    await this.page.fill("#message", words);
+    await this.page.click("#messages form button");
+    await this.visitor.at(".notice");
+    await this.page.click("#messages > summary");
+    assert.ok((await this.page.locator("#messages .words").innerText()).includes(words));
+  }
+
   async accept() {
     await this.page.click("form.accept button");
     await this.visitor.at(".decided");

@@ -59,15 +59,27 @@ export class Stack {
     const name = only ? familyName : `${familyName} ${unique}`;
     const number = `${randomInt(1000, 9999)}-${randomInt(1000, 9999)}-${unique}`;
     const person = { username: `e2e-${unique}`, password: `long enough ${randomUUID()}`, email: `${unique}@people.example`,
-      language, name: `${givenNames} ${name}` };
-    const env = { PRPORTAL_DATABASE_URL: this.database };
-    await once(join(bin, "ingest"), ["applications", "-invite=false", "-format", "jsonl", "-"], { env, input: JSON.stringify({
-      application: `E2E-${unique}`, client_id: number, principal: true, given_names: givenNames,
-      family_name: name, birth_date: "1990-02-03", email: person.email, language,
-    }) });
+      language, name: `${givenNames} ${name}`, application: `E2E-${unique}`, clientID: number, principal: true, givenNames,
+      familyName: name, birthDate: "1990-02-03" };
+    await this.takeIn([person], { invite: false });
     await once(join(bin, "portal"), ["applicant", "add", "-client-id", number, "-username", person.username],
-      { env, input: `${person.password}\n` });
+      { env: { PRPORTAL_DATABASE_URL: this.database }, input: `${person.password}\n` });
     return person;
+  }
+
+  // takeIn hands rows of people in, as upstream does when an application is approved, and again when something of it has changed.
+  async takeIn(people, { csv = false, invite = true } = {}) {
+    const rows = people.map((p) => ({ application: p.application, client_id: p.clientID, given_names: p.givenNames,
+      family_name: p.familyName, birth_date: p.birthDate, email: p.email, language: p.language, principal: p.principal }));
+    const lines = csv ? [Object.keys(rows[0]), ...rows.map(Object.values)].map(String) : rows.map((r) => JSON.stringify(r));
+    await once(join(bin, "ingest"), ["applications", `-invite=${invite}`, "-format", csv ? "csv" : "jsonl", "-"],
+      { env: { PRPORTAL_DATABASE_URL: this.database }, input: lines.join("\r\n") });
+  }
+
+  // production says what the production of cards would of a person's card: "mailed" or "returned".
+  async production(what, person) {
+    await once(join(bin, "portal"), ["card", what, "-client-id", person.clientID], { env: { PRPORTAL_DATABASE_URL: this.database,
+      PRPORTAL_KAFKA_BROKERS: this.ready.kafka ?? process.env.TESTENV_KAFKA } });
   }
 
   // validators are the processes that take photos in hand.
