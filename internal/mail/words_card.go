@@ -23,12 +23,12 @@ var englishCard = cardWords{
 	heldSubject:       "Card of %s: not ordered yet",
 	heldSubjectNoName: "Your card: not ordered yet",
 	heldHeading:       "Your card is not ordered yet",
-	heldLead: "Your photo is accepted. You told us that something is wrong with your name or birth date. We order your " +
-		"permanent resident card when that is put right.",
-	heldNext: "Our office is working on it. If we need something from you, we write to you. Your photo and your answers are " +
-		"saved.",
-	heldAddress: "Your photo is accepted. We don’t order your permanent resident card yet, because we have no postal address " +
-		"in Canada from you. So we don’t know where to mail it.",
+	heldLead: "Your photo is accepted. We don’t order your permanent resident card yet, because you told us that your name or birth " +
+		"date is not right.",
+	heldNext: "Our office looks at what you told us, and then orders the card. You get an e-mail. You don’t have to do anything now: " +
+		"if we need something from you, we write to you.",
+	heldAddress: "Your photo is accepted. We don’t order your permanent resident card yet, because we don’t know where to mail it: " +
+		"we have no postal address in Canada from you.",
 	heldAddressNext: "Sign in and give your home address and your postal address. Then we order the card. If you have not answered our " +
 		"invitation yet, do that first.",
 	heldGive: "Give your address",
@@ -56,14 +56,14 @@ var frenchCard = cardWords{
 	heldSubject:       "Carte de %s : pas encore commandée",
 	heldSubjectNoName: "Votre carte : pas encore commandée",
 	heldHeading:       "Votre carte n’est pas encore commandée",
-	heldLead: "Votre photo est acceptée. Vous nous avez dit qu’il y a une erreur dans votre nom ou votre date de naissance. " +
-		"Nous commanderons votre carte de résident permanent quand elle sera corrigée.",
-	heldNext: "Notre bureau s’en occupe. S’il nous faut quelque chose, nous vous écrirons. Votre photo et vos réponses sont " +
-		"enregistrées.",
-	heldAddress: "Votre photo est acceptée. Nous ne commandons pas encore votre carte de résident permanent, parce que vous " +
-		"ne nous avez pas donné d’adresse postale au Canada. Nous ne savons donc pas où la poster.",
-	heldAddressNext: "Ouvrez une session et donnez l’adresse de votre domicile et votre adresse postale. Ensuite, nous " +
-		"commandons la carte. Si vous n’avez pas encore répondu à notre invitation, faites-le d’abord.",
+	heldLead: "Votre photo est acceptée. Nous ne commandons pas encore votre carte de résident permanent, parce que vous nous avez dit " +
+		"que votre nom ou votre date de naissance n’est pas exact.",
+	heldNext: "Notre bureau examine ce que vous nous avez dit, puis commande la carte. Vous recevrez un courriel. Vous n’avez rien à " +
+		"faire maintenant : s’il nous faut quelque chose de vous, nous vous écrirons.",
+	heldAddress: "Votre photo est acceptée. Nous ne commandons pas encore votre carte de résident permanent, parce que nous ne savons " +
+		"pas où la poster : vous ne nous avez pas donné d’adresse postale au Canada.",
+	heldAddressNext: "Ouvrez une session et donnez l’adresse de votre domicile et votre adresse postale. Ensuite, nous commandons la " +
+		"carte. Si vous n’avez pas encore répondu à notre invitation, faites-le d’abord.",
 	heldGive: "Donner votre adresse",
 
 	mailedSubject:       "Carte de %s : postée",

@@ -14,9 +14,10 @@ type invitationWords struct {
 	remindSubject, remindSubjectNoName     string
 	remindHeading, remindLead, remindAfter string
 
-	declinedSubject, declinedSubjectNoName  string
-	declinedHeading, declinedLead           string
-	declinedHow, declinedTell, declinedBack string
+	declinedSubject, declinedSubjectNoName string
+	declinedHeading, declinedLead          string
+	declinedHow, declinedAsk               string
+	declinedTell, declinedBack             string
 }
 
 var englishInvitation = invitationWords{
@@ -53,10 +54,12 @@ var englishInvitation = invitationWords{
 	declinedHeading:       "You finish without the portal",
 	declinedLead: "You told us that you don’t want to use the portal. That is fine. It changes nothing about your " +
 		"application.",
-	declinedHow: "You can confirm your permanent residence with a person in our office instead. Our office contacts you and " +
-		"tells you the next steps. This takes longer.",
-	declinedTell: "You don’t have to do anything now. If you have a question, tell us your full name and your client ID (UCI).",
-	declinedBack: "Did you change your mind, or was it not you who answered? Tell us. We can invite you again.",
+	declinedHow: "You confirm your permanent residence with a person in our office. Our office contacts you and tells you the next " +
+		"steps. This takes longer. You don’t have to do anything now.",
+	declinedAsk:  "Do you have a question?",
+	declinedTell: "Tell us your full name and your client ID (UCI).",
+	declinedBack: "Did you change your mind? Open the link of your invitation again. It works as long as our office has not begun with " +
+		"the other way. After that, or if it was not you who answered, write to us. We can invite you again.",
 }
 
 var frenchInvitation = invitationWords{
@@ -96,10 +99,10 @@ var frenchInvitation = invitationWords{
 	declinedHeading:       "Vous terminez sans le portail",
 	declinedLead: "Vous nous avez dit que vous ne voulez pas utiliser le portail. Ce n’est pas un problème. Cela " +
 		"ne change rien à votre demande.",
-	declinedHow: "Vous pouvez plutôt confirmer votre résidence permanente avec une personne de notre bureau. Notre bureau " +
-		"communiquera avec vous et vous dira les prochaines étapes. Cela prend plus de temps.",
-	declinedTell: "Vous n’avez rien à faire maintenant. Si vous avez une question, dites-nous votre nom complet et votre " +
-		"numéro de client (IUC).",
-	declinedBack: "Avez-vous changé d’avis, ou est-ce quelqu’un d’autre qui a répondu? Dites-le-nous. Nous pouvons vous " +
-		"inviter de nouveau.",
+	declinedHow: "Vous confirmez votre résidence permanente avec une personne de notre bureau. Notre bureau communiquera avec vous et " +
+		"vous dira les prochaines étapes. Cela prend plus de temps. Vous n’avez rien à faire maintenant.",
+	declinedAsk:  "Avez-vous une question?",
+	declinedTell: "Dites-nous votre nom complet et votre numéro de client (IUC).",
+	declinedBack: "Avez-vous changé d’avis? Ouvrez de nouveau le lien de votre invitation. Il fonctionne tant que notre bureau n’a pas " +
+		"commencé l’autre façon. Ensuite, ou si quelqu’un d’autre a répondu à votre place, écrivez-nous. Nous pouvons vous inviter de nouveau.",
 }
