@@ -31,7 +31,7 @@ func (p *process) mailer() (*outbox.Mailer, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &outbox.Mailer{Store: p.store, Composer: composer, Secrets: accounts, Bounces: p.bounces, Location: p.settings.location, Now: time.Now}
+	m := &outbox.Mailer{Store: p.store, Composer: composer, Accounts: accounts, Bounces: p.bounces, Location: p.settings.location, Now: time.Now}
 	if p.settings.notify != nil {
 		m.Sender, err = mail.NewNotify(*p.settings.notify)
 		return m, err

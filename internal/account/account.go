@@ -35,7 +35,6 @@ type Service struct {
 	turns  chan struct{} // one place for each password that is hashed at once
 	nobody string        // a hash that no password has, verified where there is no account
 	verify func(hash, password string) (bool, error)
-	absent *absentees
 }
 
 // New checks the settings.
@@ -55,8 +54,7 @@ func New(c Config) (*Service, error) {
 	if err := c.Cost.check(); err != nil {
 		return nil, fmt.Errorf("accounts: %w", err)
 	}
-	return &Service{c: c, turns: make(chan struct{}, c.Concurrency), nobody: c.Cost.nobody(), verify: verify,
-		absent: newAbsentees()}, nil
+	return &Service{c: c, turns: make(chan struct{}, c.Concurrency), nobody: c.Cost.nobody(), verify: verify}, nil
 }
 
 // turn waits for a place to hash a password in; done gives it back.

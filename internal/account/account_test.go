@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -237,18 +238,66 @@ func TestTheWaitGrows(t *testing.T) {
 	}
 }
 
-func TestManyNamesTakeBoundedMemory(t *testing.T) {
-	a, now := newAbsentees(), time.Unix(0, 0)
-	for i := range maxAbsentees + 100 {
-		a.failed(strings.Repeat("x", i), now)
-	}
-	if n := len(a.tries); n > maxAbsentees {
-		t.Errorf("%d names are kept", n)
-	}
-	a.failed("new", now.Add(2*longestWait))
-	if n := len(a.tries); n != 1 {
-		t.Errorf("%d names are kept when their waits are over", n)
-	}
+// another is a second process on the same database.
+func (w *world) another() *Service {
+	w.Helper()
+	s, err := New(Config{Store: w.store, Now: func() time.Time { return w.clock }, Cost: cheap})
+	w.ok(err)
+	return s
+}
+
+// TestANameTellsNothingWhereverItIsTried asks two processes in turn, before and after a restart, and a day later.
+func TestANameTellsNothingWhereverItIsTried(t *testing.T) {
+	onBoth(t, func(w *world) {
+		w.officer("olga")
+		answers := map[string][]string{}
+		for _, name := range []string{"olga", "nobody"} {
+			services := []*Service{w.another(), w.another()}
+			try := func() {
+				_, err := services[len(answers[name])%2].SignIn(ctx, name, wrong, store.RoleOfficer)
+				answers[name] = append(answers[name], err.Error())
+			}
+			for range freeFailures + 2 {
+				try()
+			}
+			services[0] = w.another()
+			try()
+			w.clock = w.clock.Add(forgetAfter + time.Second)
+			for range freeFailures + 1 {
+				try()
+			}
+		}
+		if !slices.Equal(answers["olga"], answers["nobody"]) {
+			t.Errorf("an account answers\n%q\na name that nobody has\n%q", answers["olga"], answers["nobody"])
+		}
+		if got := answers["olga"]; !strings.HasPrefix(got[freeFailures], ErrSlow.Error()) || got[len(got)-2] != ErrWrong.Error() {
+			t.Errorf("it is not slowed, or nothing is forgotten: %q", got)
+		}
+	})
+}
+
+func TestNobodyAtTheApplicantsDoorSlowsAnOfficer(t *testing.T) {
+	onBoth(t, func(w *world) {
+		w.officer("olga")
+		for range freeFailures {
+			w.is(errOf(w.asApplicant("olga", wrong)), ErrWrong)
+		}
+		w.is(errOf(w.asApplicant("olga", wrong)), ErrSlow)
+		w.ok(w.try("olga", good))
+	})
+}
+
+func TestNamesThatNobodyHasAreForgotten(t *testing.T) {
+	onBoth(t, func(w *world) {
+		w.is(w.try("nobody", wrong), ErrWrong)
+		w.clock = w.clock.Add(forgetAfter + time.Second)
+		w.is(w.try("another", wrong), ErrWrong)
+		for name, want := range map[string]int{"nobody": 0, "another": 1} {
+			if got, err := w.store.AbsentName(ctx, absentName(name)); err != nil || got.Failures != want {
+				t.Errorf("%s: %+v, %v", name, got, err)
+			}
+		}
+	})
 }
 
 func TestTriesAtOnceAreBounded(t *testing.T) {

@@ -97,12 +97,12 @@ func (s *Service) ResetPassword(ctx context.Context, token string, c Choice) err
 	if err != nil {
 		return fmt.Errorf("reset password: %w", err)
 	}
-	_, err = s.choose(ctx, a, p, c, chosen{action: "password_reset", notice: true, link: linkHash(token)})
+	_, err = s.choose(ctx, a, p, c, chosen{action: "password_reset", notice: true, link: tokenRef(token)})
 	return err
 }
 
 func (s *Service) ofLink(ctx context.Context, token string) (store.Account, error) {
-	l, err := s.c.Store.Link(ctx, linkHash(token))
+	l, err := s.c.Store.Link(ctx, tokenRef(token))
 	if errors.Is(err, store.ErrNotFound) {
 		return store.Account{}, ErrLink
 	}
@@ -216,7 +216,7 @@ func (s *Service) choose(ctx context.Context, a store.Account, p store.Person, c
 }
 
 // checkBirthDate asks for it while the password is a temporary one. A wrong one counts as a wrong password does: it slows and
-// never locks. What is wrong with the new password is said with it.
+// never locks. What is wrong with the new password is said with it, as far as it is no secret.
 func (s *Service) checkBirthDate(ctx context.Context, a store.Account, p store.Person, c Choice, now time.Time) error {
 	if a.TemporaryUntil.IsZero() {
 		return nil
@@ -230,5 +230,5 @@ func (s *Service) checkBirthDate(ctx context.Context, a store.Account, p store.P
 	if err := s.failed(ctx, a, now); err != nil {
 		return err
 	}
-	return errors.Join(ErrBirthDate, CheckPassword(c.Password, AboutPerson(a, p)))
+	return errors.Join(ErrBirthDate, CheckPassword(c.Password, AboutStranger(a)))
 }

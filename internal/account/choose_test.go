@@ -66,6 +66,24 @@ func TestA3FirstSignIn(t *testing.T) {
 	})
 }
 
+// TestA3ARefusedPasswordDoesNotTellTheBirthDate: the words for a password made of the person's own data would be a way to find these
+// out that nothing slows.
+func TestA3ARefusedPasswordDoesNotTellTheBirthDate(t *testing.T) {
+	onBoth(t, func(w *world) {
+		a, _ := w.temporary("C1")
+		var told []string
+		for _, guess := range []string{"2 january 1990 2 january", "4 october 1987 4 october", "z@x.example z@x.example", "q@w.example q@w.example"} {
+			_, err := w.service.FirstPassword(ctx, Choice{Account: a, BirthDate: "1980-03-03", Password: guess})
+			w.is(err, ErrBirthDate)
+			told = append(told, err.Error())
+			w.clock = w.clock.Add(longestWait)
+		}
+		if told[0] != told[1] || told[2] != told[3] {
+			t.Errorf("a right guess is told: %q", told)
+		}
+	})
+}
+
 func TestA3WrongBirthDatesSlowAndNeverLock(t *testing.T) {
 	onBoth(t, func(w *world) {
 		a, temporary := w.temporary("C1")
@@ -133,7 +151,7 @@ func TestA3ResetLink(t *testing.T) {
 		late, until, err := w.service.MintReset(ctx, a.PersonID)
 		w.ok(err)
 		w.ok(w.store.Tx(ctx, func(tx *store.Tx) error {
-			return tx.InsertLink(ctx, store.Link{TokenHash: linkHash("invited"), Kind: store.LinkInvitation, PersonID: a.PersonID, AccountID: a.ID,
+			return tx.InsertLink(ctx, store.Link{TokenHash: tokenRef("invited"), Kind: store.LinkInvitation, PersonID: a.PersonID, AccountID: a.ID,
 				ExpiresAt: w.clock.Add(time.Hour), CreatedAt: w.clock})
 		}))
 		w.clock = until

@@ -102,12 +102,12 @@ func FuzzCheckEmail(f *testing.F) {
 }
 
 func FuzzInvitationToken(f *testing.F) {
-	f.Add(newInvitationToken())
+	f.Add(newToken())
 	f.Add("")
 	f.Add("../../../etc/passwd")
 	f.Add(strings.Repeat("a", 31) + "\n")
 	f.Fuzz(func(t *testing.T, token string) {
-		ref := invitationRef(token)
+		ref := tokenRef(token)
 		if ref != "" && (len(ref) != 64 || len(token) != 32 || strings.Trim(token, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != "") {
 			t.Fatalf("%q is taken as a token", token)
 		}
@@ -117,8 +117,8 @@ func FuzzInvitationToken(f *testing.F) {
 func TestA1TokensAreNotGuessed(t *testing.T) {
 	seen := map[string]bool{}
 	for range 1000 {
-		token := newInvitationToken()
-		ref := invitationRef(token)
+		token := newToken()
+		ref := tokenRef(token)
 		if len(token) != 32 || len(ref) != 64 || seen[token] || strings.Contains(ref, token) {
 			t.Fatalf("token %q, stored as %q", token, ref)
 		}

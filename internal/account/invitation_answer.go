@@ -97,7 +97,7 @@ func seen(me, m *member, now time.Time) Member {
 
 // mayCorrect tells whether one may put an address right: one's own, and the principal a minor's, until there is an account.
 func mayCorrect(me, m *member, now time.Time) bool {
-	return !m.account && (m.ID == me.ID || (me.Principal && younger(m.BirthDate, now, minorUnder)))
+	return !m.account && (m.ID == me.ID || (me.Principal && m.IsMinor(now)))
 }
 
 // listAsked tells whether the principal's word on the list is still waited for.

@@ -17,7 +17,7 @@ var (
 // MintInvitation makes a link for the e-mail that is being handed over, and returns its token and until when it is good. The first
 // one starts the 30 days; those of reminders end with it. ErrNotNeeded means that nobody waits for the e-mail any more.
 func (s *Service) MintInvitation(ctx context.Context, personID string) (token string, expires time.Time, err error) {
-	token = newInvitationToken()
+	token = newToken()
 	err = s.changeFamily(ctx, personID, func(tx *store.Tx, _ *family, m *member, now time.Time) error {
 		if !m.invited || m.account || m.inv.State != store.InvitationWaiting || !m.WithdrawnAt.IsZero() || !m.inv.HeldAt.IsZero() ||
 			ranOut(m.inv, now) {
@@ -27,7 +27,7 @@ func (s *Service) MintInvitation(ctx context.Context, personID string) (token st
 			m.inv.SentAt, m.inv.ExpiresAt = now, now.Add(InvitationLasts)
 		}
 		expires = m.inv.ExpiresAt
-		if err := tx.InsertLink(ctx, store.Link{TokenHash: invitationRef(token), Kind: store.LinkInvitation, PersonID: m.ID,
+		if err := tx.InsertLink(ctx, store.Link{TokenHash: tokenRef(token), Kind: store.LinkInvitation, PersonID: m.ID,
 			ExpiresAt: expires, CreatedAt: now}); err != nil {
 			return err
 		}
@@ -77,7 +77,7 @@ func (s *Service) OpenInvitation(ctx context.Context, token string) error {
 }
 
 func (s *Service) openLink(ctx context.Context, token string) (store.Link, store.Person, error) {
-	ref := invitationRef(token)
+	ref := tokenRef(token)
 	if ref == "" {
 		return store.Link{}, store.Person{}, ErrInvitationOver
 	}

@@ -3,9 +3,6 @@ package account
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"math/big"
@@ -70,9 +67,9 @@ func (s *Service) MintReset(ctx context.Context, personID string) (token string,
 		return "", time.Time{}, fmt.Errorf("reset link: %w", err)
 	}
 	now := s.c.Now()
-	token, until = newLinkToken(), now.Add(ResetFor)
+	token, until = newToken(), now.Add(ResetFor)
 	err = s.c.Store.Tx(ctx, func(tx *store.Tx) error {
-		return tx.InsertLink(ctx, store.Link{TokenHash: linkHash(token), Kind: store.LinkReset, PersonID: personID, AccountID: a.ID,
+		return tx.InsertLink(ctx, store.Link{TokenHash: tokenRef(token), Kind: store.LinkReset, PersonID: personID, AccountID: a.ID,
 			ExpiresAt: until, CreatedAt: now})
 	})
 	if err != nil {
@@ -128,17 +125,4 @@ func asTemporary(typed string) string {
 		}
 		return -1
 	}, strings.ToLower(typed))
-}
-
-// newLinkToken is what stands in a link: 256 bits at random.
-func newLinkToken() string {
-	random := make([]byte, sha256.Size)
-	_, _ = rand.Read(random) // never fails: it ends the process instead
-	return base64.RawURLEncoding.EncodeToString(random)
-}
-
-// linkHash is what is stored of a link.
-func linkHash(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
 }

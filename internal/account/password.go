@@ -53,6 +53,10 @@ func AboutPerson(a store.Account, p store.Person) About {
 		Numbers: []string{p.ClientID, p.Application}}
 }
 
+// AboutStranger is what may be known of an account by somebody who has not shown yet to be its person: that a password is refused for
+// what it is made of would tell the birth date to whoever tries one after the other.
+func AboutStranger(a store.Account) About { return About{Username: a.Username} }
+
 // CheckPassword says what is wrong with a new password.
 func CheckPassword(password string, of About) error {
 	password = norm.NFC.String(password)

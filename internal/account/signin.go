@@ -34,8 +34,11 @@ func (s *Service) SignIn(ctx context.Context, username, password string, roles .
 	}
 	now := s.c.Now()
 	if !known {
-		t := s.absent.get(username)
-		a.Failures, a.LastFailedAt = t.failures, t.last
+		tried, err := s.c.Store.AbsentName(ctx, absentName(username))
+		if err != nil {
+			return store.Account{}, fmt.Errorf("sign in: %w", err)
+		}
+		a.Failures, a.LastFailedAt = tried.Failures, tried.LastFailedAt
 	}
 	if err := slowed(a.Failures, a.LastFailedAt, now); err != nil {
 		return store.Account{}, err
@@ -58,11 +61,11 @@ func (s *Service) SignIn(ctx context.Context, username, password string, roles .
 		}
 		return a, s.succeeded(ctx, a, now)
 	}
+	count := s.failed
 	if !known {
-		s.absent.failed(username, now)
-		return store.Account{}, ErrWrong
+		count = s.failedAbsent(username)
 	}
-	if err := s.failed(ctx, a, now); err != nil {
+	if err := count(ctx, a, now); err != nil {
 		return store.Account{}, fmt.Errorf("sign in: %w", err)
 	}
 	return store.Account{}, ErrWrong
@@ -71,10 +74,22 @@ func (s *Service) SignIn(ctx context.Context, username, password string, roles .
 // failed counts a wrong try. Who tries and breaks off has tried all the same.
 func (s *Service) failed(ctx context.Context, a store.Account, now time.Time) error {
 	ctx = context.WithoutCancel(ctx)
-	return s.c.Store.Tx(ctx, func(tx *store.Tx) error { return tx.SignInFailed(ctx, a.ID, now) })
+	return s.c.Store.Tx(ctx, func(tx *store.Tx) error { return tx.SignInFailed(ctx, a.ID, now.Add(-forgetAfter), now) })
 }
 
-// find looks an account up: known if there is one, usable if it may sign in with one of the roles.
+// failedAbsent counts a wrong try under a name that nobody has: in the database too, so that it is slowed as an account is whichever
+// process is asked, and takes as long.
+func (s *Service) failedAbsent(username string) func(context.Context, store.Account, time.Time) error {
+	return func(ctx context.Context, _ store.Account, now time.Time) error {
+		ctx = context.WithoutCancel(ctx)
+		return s.c.Store.Tx(ctx, func(tx *store.Tx) error {
+			return tx.AbsentNameFailed(ctx, absentName(username), now.Add(-forgetAfter), now)
+		})
+	}
+}
+
+// find looks an account up: known if there is one with one of the roles, usable if it may sign in. One of another role is not known
+// here, so that nobody at the applicants' door slows an officer.
 func (s *Service) find(ctx context.Context, username string, roles []store.Role) (a store.Account, known, usable bool, err error) {
 	if checkUsername(username) != nil {
 		return a, false, false, nil // nobody has such a name, and not every database can look it up
@@ -86,8 +101,11 @@ func (s *Service) find(ctx context.Context, username string, roles []store.Role)
 	if err != nil {
 		return a, false, false, err
 	}
+	if !slices.Contains(roles, a.Role) {
+		return store.Account{}, false, false, nil
+	}
 	open, err := s.open(ctx, a)
-	return a, true, open && slices.Contains(roles, a.Role), err
+	return a, true, open, err
 }
 
 // open tells whether the account may be used: it is not closed, and an applicant's application was not withdrawn.

@@ -1,10 +1,8 @@
 package account
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 )
 
@@ -21,6 +19,8 @@ const (
 	freeFailures = 3 // typing mistakes
 	firstWait    = 2 * time.Second
 	longestWait  = 15 * time.Minute
+	// forgetAfter is how long wrong tries count after the last of them, those under names that nobody has too.
+	forgetAfter = 24 * time.Hour
 )
 
 // waitAfter is how long to wait after that many wrong passwords in a row. It grows, and never becomes for ever: an account
@@ -46,51 +46,5 @@ func slowed(failures int, last, now time.Time) error {
 	return nil
 }
 
-// maxAbsentees bounds what guessing at names can take of memory.
-const maxAbsentees = 10_000
-
-// absentees counts wrong sign-ins under names that nobody has, so that they are slowed like those that exist and a name that
-// is slowed tells nothing.
-type absentees struct {
-	mu    sync.Mutex
-	tries map[[sha256.Size]byte]tries
-}
-
-type tries struct {
-	failures int
-	last     time.Time
-}
-
-func newAbsentees() *absentees { return &absentees{tries: map[[sha256.Size]byte]tries{}} }
-
-func (a *absentees) get(username string) tries {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.tries[sha256.Sum256([]byte(username))]
-}
-
-func (a *absentees) failed(username string, now time.Time) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	key := sha256.Sum256([]byte(username))
-	t, known := a.tries[key]
-	if !known && len(a.tries) >= maxAbsentees {
-		a.forget(now)
-	}
-	a.tries[key] = tries{t.failures + 1, now}
-}
-
-// forget drops names whose wait is over long ago, and any if that is none.
-func (a *absentees) forget(now time.Time) {
-	for key, t := range a.tries {
-		if now.Sub(t.last) > longestWait {
-			delete(a.tries, key)
-		}
-	}
-	for key := range a.tries {
-		if len(a.tries) < maxAbsentees {
-			return
-		}
-		delete(a.tries, key)
-	}
-}
+// absentName is what is stored of a name that nobody has: people type their passwords into the wrong field.
+func absentName(username string) string { return hashOf(username) }

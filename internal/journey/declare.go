@@ -8,15 +8,8 @@ import (
 	"prportal.example/internal/store"
 )
 
-// ChildUntil is the age from which a person declares for themselves.
-const ChildUntil = 14
-
-// Child tells whether a parent declares for the person, by a birth date of the form YYYY-MM-DD; a date that can't be read is
-// that of an adult.
-func (s *Service) Child(birthDate string) bool {
-	born, err := time.ParseInLocation(time.DateOnly, birthDate, s.c.Location)
-	return err == nil && s.c.Now().In(s.c.Location).Before(born.AddDate(ChildUntil, 0, 0))
-}
+// Child tells whether a parent declares for the person.
+func (s *Service) Child(p store.Person) bool { return p.IsChild(s.c.Now().In(s.c.Location)) }
 
 // Declare records whether the person is in Canada. The last answer counts; "in Canada" stays once the photo is submitted
 // (ErrSubmitted).
@@ -36,7 +29,7 @@ func (s *Service) Declare(ctx context.Context, by By, answer store.Answer) error
 		if last != nil && last.Answer == store.InCanada && c.Locked() {
 			return ErrSubmitted
 		}
-		child := s.Child(p.BirthDate)
+		child := s.Child(p)
 		if err := tx.AddDeclaration(ctx, store.Declaration{PersonID: p.ID, Answer: answer, ForChild: child,
 			AccountID: by.AccountID, MadeAt: now}); err != nil {
 			return err

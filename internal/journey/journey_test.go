@@ -194,7 +194,7 @@ func TestA4WhoIsAChild(t *testing.T) {
 	s := journey.New(journey.Config{Now: func() time.Time { return now }, Location: toronto})
 	for birth, want := range map[string]bool{"2012-05-03": false, "2012-05-04": true, "2026-01-01": true, "1950-01-01": false, "": false,
 		"2020-13-01": false} {
-		if got := s.Child(birth); got != want {
+		if got := s.Child(store.Person{BirthDate: birth}); got != want {
 			t.Errorf("%s: %v", birth, got)
 		}
 	}

@@ -39,6 +39,9 @@ func BenchmarkInvitations(b *testing.B) {
 						if err != nil {
 							return err
 						}
+						if err := tx.InsertInvitation(ctx, p.ID, w.now()); err != nil {
+							return err
+						}
 						if err := tx.EnqueueMail(ctx, store.Mail{Kind: store.MailInvitation, PersonID: p.ID}, w.now()); err != nil {
 							return err
 						}

@@ -64,26 +64,17 @@ func (m *Mailer) write(ctx context.Context, p store.Mail, person store.Person) (
 }
 
 func (m *Mailer) invitation(ctx context.Context, _ store.Mail, person store.Person) (written, error) {
-	if m.Secrets == nil {
-		return written{}, errNoSecrets
-	}
-	token, expires, err := m.Secrets.MintInvitation(ctx, person.ID)
+	token, expires, err := m.Accounts.MintInvitation(ctx, person.ID)
 	return written{letter: mail.Invitation{Token: token, Expires: m.local(expires), Principal: person.Principal}}, err
 }
 
 func (m *Mailer) credentials(ctx context.Context, _ store.Mail, person store.Person) (written, error) {
-	if m.Secrets == nil {
-		return written{}, errNoSecrets
-	}
-	username, password, until, err := m.Secrets.MintCredentials(ctx, person.ID)
+	username, password, until, err := m.Accounts.MintCredentials(ctx, person.ID)
 	return written{letter: mail.Credentials{Username: username, Password: password, Until: m.local(until)}}, err
 }
 
 func (m *Mailer) reset(ctx context.Context, _ store.Mail, person store.Person) (written, error) {
-	if m.Secrets == nil {
-		return written{}, errNoSecrets
-	}
-	token, until, err := m.Secrets.MintReset(ctx, person.ID)
+	token, until, err := m.Accounts.MintReset(ctx, person.ID)
 	return written{letter: mail.PasswordReset{Token: token, For: until.Sub(m.Now())}}, err
 }
 
@@ -219,5 +210,3 @@ func gone(err error) error {
 	}
 	return err
 }
-
-var errNoSecrets = errors.New("nobody makes the secret of this e-mail")

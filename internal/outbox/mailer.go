@@ -20,20 +20,12 @@ type sender interface {
 	Timeout() time.Duration          // how long Send takes at most
 }
 
-// secrets makes what an e-mail must not wait with: *account.Service. Each of them fails with account.ErrNotNeeded when things have
-// moved on.
-type secrets interface {
-	MintInvitation(ctx context.Context, personID string) (token string, expires time.Time, err error)
-	MintCredentials(ctx context.Context, personID string) (username, password string, until time.Time, err error)
-	MintReset(ctx context.Context, personID string) (token string, until time.Time, err error)
-}
-
 // Mailer writes an e-mail from the ids of its row and hands it over. Secrets are made in that moment, so that none waits in a row.
 type Mailer struct {
 	Store    *store.Store
 	Composer *mail.Composer
 	Sender   sender
-	Secrets  secrets
+	Accounts *account.Service // makes what an e-mail must not wait with
 	Bounces  *bounce.Service
 	Location *time.Location // dates in letters
 	Now      func() time.Time
@@ -57,12 +49,9 @@ func (m *Mailer) send(ctx context.Context, row store.Row) (to string, err error)
 	if err := json.Unmarshal(row.Payload, &p); err != nil {
 		return "", fmt.Errorf("e-mail row %s: %w", row.ID, err)
 	}
-	person, err := m.Store.Person(ctx, p.PersonID)
+	person, err := m.reader(ctx, p)
 	if err != nil {
 		return "", fmt.Errorf("e-mail row %s: %w", row.ID, err)
-	}
-	if !person.WithdrawnAt.IsZero() {
-		return "", &droppedError{becauseWithdrawn}
 	}
 	l, err := m.write(ctx, p, person)
 	if errors.Is(err, account.ErrNotNeeded) {
@@ -71,12 +60,17 @@ func (m *Mailer) send(ctx context.Context, row store.Row) (to string, err error)
 	if err != nil {
 		return "", fmt.Errorf("e-mail row %s: %w", row.ID, err)
 	}
+	// Who changes an address makes the links worthless that were made until then. So it is read once the link is there: what was made
+	// after the change must not go to the old address.
+	if person, err = m.reader(ctx, p); err != nil {
+		return "", fmt.Errorf("e-mail row %s: %w", row.ID, err)
+	}
 	to = person.Email
 	if l.to != "" {
 		to = l.to
 	}
 	message, err := m.Composer.Compose(row.ID, mail.Recipient{Email: to, GivenNames: person.GivenNames, FamilyName: person.FamilyName,
-		Language: person.Language, Child: m.child(person)}, l.letter)
+		Language: person.Language, Child: person.IsChild(m.Now().In(m.Location))}, l.letter)
 	if err != nil {
 		return to, fmt.Errorf("e-mail row %s: %w", row.ID, err)
 	}
@@ -86,11 +80,11 @@ func (m *Mailer) send(ctx context.Context, row store.Row) (to string, err error)
 	return to, nil
 }
 
-// childUntil is the age from which people read their e-mails themselves; it is the one from which they declare for themselves.
-const childUntil = 14
-
-// child tells whether a parent or guardian reads the person's e-mails; a birth date that can't be read is that of an adult.
-func (m *Mailer) child(p store.Person) bool {
-	born, err := time.ParseInLocation(time.DateOnly, p.BirthDate, m.Location)
-	return err == nil && m.Now().In(m.Location).Before(born.AddDate(childUntil, 0, 0))
+// reader is the person that an e-mail goes to; a *droppedError for who was withdrawn.
+func (m *Mailer) reader(ctx context.Context, p store.Mail) (store.Person, error) {
+	person, err := m.Store.Person(ctx, p.PersonID)
+	if err == nil && !person.WithdrawnAt.IsZero() {
+		err = &droppedError{becauseWithdrawn}
+	}
+	return person, err
 }

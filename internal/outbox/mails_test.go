@@ -2,13 +2,13 @@ package outbox
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime/quotedprintable"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -24,44 +24,12 @@ import (
 	"prportal.example/pkg/photocheck/report"
 )
 
-// vault makes secrets and keeps their hashes, as accounts do.
-type vault struct{ w *world }
-
-func (v vault) mint(personID, secret string, kind store.LinkKind, until time.Time) error {
-	p, err := v.w.store.Person(ctx, personID)
-	if err != nil {
-		return err
-	}
-	if p.GivenNames == "Answered" {
-		return fmt.Errorf("mint: %w", account.ErrNotNeeded)
-	}
-	sum := sha256.Sum256([]byte(secret))
-	return v.w.store.Tx(ctx, func(tx *store.Tx) error {
-		return tx.InsertLink(ctx, store.Link{TokenHash: hex.EncodeToString(sum[:]), Kind: kind, PersonID: personID,
-			ExpiresAt: until, CreatedAt: v.w.now()})
-	})
-}
-
-func (v vault) MintInvitation(_ context.Context, personID string) (string, time.Time, error) {
-	token, until := "inv-"+store.NewID(), v.w.now().AddDate(0, 0, 30)
-	return token, until, v.mint(personID, token, store.LinkInvitation, until)
-}
-
-func (v vault) MintCredentials(_ context.Context, personID string) (string, string, time.Time, error) {
-	password, until := "tmp-"+store.NewID(), v.w.now().AddDate(0, 0, 14)
-	return "zoe-4821", password, until, v.mint(personID, password, "temporary", until)
-}
-
-func (v vault) MintReset(_ context.Context, personID string) (string, time.Time, error) {
-	token, until := "res-"+store.NewID(), v.w.now().Add(30*time.Minute)
-	return token, until, v.mint(personID, token, store.LinkReset, until)
-}
-
-// minted tells whether a secret's hash is in the database.
-func (w *world) minted(secret string) bool {
-	sum := sha256.Sum256([]byte(secret))
-	_, err := w.store.Link(ctx, hex.EncodeToString(sum[:]))
-	return err == nil
+// invited adds somebody who waits for an invitation.
+func (w *world) invited(email string) store.Person {
+	w.Helper()
+	person, _ := w.person(email, "en")
+	w.tx(func(tx *store.Tx) error { return tx.InsertInvitation(ctx, person.ID, w.now()) })
+	return person
 }
 
 // sql runs a statement and returns its one number, if it has one: for rows that no method writes.
@@ -127,52 +95,98 @@ func TestA1MailEveryKindIsWrittenFromIDs(t *testing.T) {
 		person, c := w.person("zoe@people.example", "en")
 		change := w.everything(person, c)
 		for _, kind := range store.MailKinds() {
-			w.mail(store.Mail{Kind: kind, PersonID: person.ID, CaseID: c.ID, PhotoID: change["photo"], NoteID: change["note"],
-				EmailChangeID: change["email"], ProofID: change["proof"]})
+			m := store.Mail{Kind: kind, PersonID: person.ID, CaseID: c.ID, PhotoID: change["photo"], NoteID: change["note"],
+				EmailChangeID: change["email"], ProofID: change["proof"]}
+			if kind == store.MailInvitation || kind == store.MailInvitationReminder { // for who has no account yet
+				m = store.Mail{Kind: kind, PersonID: w.invited("ana@people.example").ID}
+			}
+			w.mail(m)
 		}
 		w.mail(store.Mail{Kind: store.MailEmailChanged, PersonID: person.ID, EmailChangeID: change["email"], ToOldAddress: true})
 		rows := w.due(store.KindMail)
 		r := w.relay("a", nil)
 		for range rows {
-			w.turns(r, store.KindMail, 1) // one person's e-mails go one after the other
+			_, err := w.turn(r, store.KindMail) // one person's e-mails go one after the other
+			w.ok(err)
 		}
 		taken, _ := w.server.mails()
 		if len(taken) != len(rows) {
 			w.Fatalf("%d of %d e-mails came", len(taken), len(rows))
 		}
 		var all strings.Builder
-		for i, raw := range taken {
-			body, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(strings.ReplaceAll(raw, "=0A", ""))))
-			if err != nil {
-				w.Fatal(err)
-			}
-			all.Write(body)
-			if !strings.Contains(raw, "Message-ID: <"+rows[i].ID+"@photos.example>") {
-				t.Errorf("e-mail %d is not that of row %s", i, rows[i].ID)
+		for _, raw := range taken {
+			all.WriteString(w.read1(raw))
+		}
+		for _, row := range rows {
+			if !strings.Contains(all.String(), "Message-ID: <"+row.ID+"@photos.example>") {
+				t.Errorf("no e-mail is that of row %s", row.ID)
 			}
 		}
-		for _, want := range []string{"/invitation/inv-", "/reset/res-", "tmp-", "zoe-4821", casefile.Reference(c.ID), "Trois-Rivi",
+		for _, want := range []string{"zoe-4821", casefile.Reference(c.ID), "Trois-Rivi",
 			"the left lens", "help@portal.example",
 			"n•••@people.example", "30 minutes", "18 May 2026", "5 May 2026", "Send another photo: we could not"} {
 			if !strings.Contains(all.String(), want) {
 				t.Errorf("no e-mail says %q", want)
 			}
 		}
-		if to := w.server.to; to[len(to)-1] != "old@people.example" {
+		if to := w.server.to; !slices.Contains(to, "old@people.example") {
 			t.Errorf("the old address is not told: %v", to)
 		}
+		// Each secret is the one that was made when its e-mail was handed over.
+		secrets := map[string]string{}
+		for what, shape := range map[string]string{"invitation": `/invitation/([\w-]{32})`, "reset": `/reset/([\w-]{32})`,
+			"password": `(?:[a-z3-9]{4}-){4}[a-z3-9]{4}`} {
+			found := regexp.MustCompile(shape).FindStringSubmatch(all.String())
+			if found == nil {
+				w.Fatalf("no e-mail has the secret of %s", what)
+			}
+			secrets[what] = found[len(found)-1]
+		}
+		w.ok(w.accounts.OpenInvitation(ctx, secrets["invitation"]))
+		_, err := w.accounts.OpenReset(ctx, secrets["reset"])
+		w.ok(err)
+		_, err = w.accounts.SignIn(ctx, "zoe-4821", secrets["password"], store.RoleApplicant)
+		w.ok(err)
 		for _, row := range rows {
-			p := string(row.Payload) + fmt.Sprint(row.Headers)
-			if strings.Contains(p, "inv-") || strings.Contains(p, "zoe") || strings.Contains(p, "@") {
-				t.Errorf("row %s holds more than ids: %s", row.ID, p)
+			row, err := w.store.MailRow(ctx, row.ID)
+			w.ok(err)
+			held := fmt.Sprintf("%s %+v", row.Payload, row)
+			for _, secret := range append(slices.Collect(maps.Values(secrets)), "zoe", "@") {
+				if strings.Contains(held, secret) {
+					t.Errorf("row %s holds more than ids: %s", row.ID, held)
+				}
 			}
 		}
-		for _, prefix := range []string{"/invitation/inv-", "/reset/res-"} {
-			_, rest, _ := strings.Cut(all.String(), prefix)
-			token := prefix[strings.LastIndex(prefix, "/")+1:] + rest[:36]
-			if !w.minted(token) {
-				t.Errorf("%s was not made at hand-over", token)
-			}
+	})
+}
+
+// read1 is an e-mail as its reader has it.
+func (w *world) read1(raw string) string {
+	w.Helper()
+	body, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(strings.ReplaceAll(raw, "=0A", ""))))
+	w.ok(err)
+	return string(body)
+}
+
+// TestA3ALinkNeverGoesToAnAddressThatWasGivenUp changes the address in the moment in which the link is made: after the mailer has read
+// the person, and when links until then were made worthless.
+func TestA3ALinkNeverGoesToAnAddressThatWasGivenUp(t *testing.T) {
+	onBoth(t, func(w *world) {
+		person, c := w.person("stranger@people.example", "en")
+		w.everything(person, c)
+		w.mail(store.Mail{Kind: store.MailPasswordReset, PersonID: person.ID})
+		var err error
+		w.accounts, err = account.New(account.Config{Store: w.store, Cost: cheap, Now: func() time.Time {
+			w.tx(func(tx *store.Tx) error {
+				return errors.Join(tx.ChangeEmail(ctx, person.ID, "zoe@people.example", person.ID, w.now()),
+					tx.EndLinks(ctx, person.ID, store.LinkReset, w.now()))
+			})
+			return w.now()
+		}})
+		w.ok(err)
+		w.turns(w.relay("a", nil), store.KindMail, 1)
+		if taken, _ := w.server.mails(); len(taken) != 1 || !slices.Equal(w.server.to, []string{"zoe@people.example"}) {
+			t.Errorf("%d e-mails, to %v", len(taken), w.server.to)
 		}
 	})
 }
@@ -194,7 +208,7 @@ func (w *world) everything(person store.Person, c store.CaseRow) map[string]stri
 		before := row.Version
 		row.PhotoID = ids["photo"]
 		return errors.Join(tx.InsertAccount(ctx, store.Account{ID: store.NewID(), Role: store.RoleApplicant,
-			Username: "zoe-4821", PersonID: person.ID, PasswordHash: "x", CreatedAt: w.now()}),
+			Username: "zoe-4821", PersonID: person.ID, PasswordHash: "x", TemporaryUntil: w.now(), CreatedAt: w.now()}),
 			tx.InsertPhoto(ctx, store.Photo{ID: ids["photo"], CaseID: c.ID, SHA256: strings.Repeat("ab", 32), Format: "jpeg",
 				UploadedAt: w.now()}),
 			row.Apply(casefile.Upload), row.Apply(casefile.Report), row.Apply(casefile.Submit), row.Apply(casefile.AutoReturn),
@@ -276,9 +290,8 @@ func TestA2MailOfAWithdrawnPersonIsDropped(t *testing.T) {
 func TestA3MailThatIsNotNeededAnyMoreIsDropped(t *testing.T) {
 	onBoth(t, func(w *world) {
 		person, c := w.person("zoe@people.example", "en")
-		w.sql(`UPDATE people SET given_names = 'Answered' WHERE id = '` + person.ID + `'`)
 		kinds := []store.MailKind{store.MailInvitation, store.MailInvitationReminder, store.MailCredentials, store.MailPasswordReset,
-			store.MailUsername} // there is no account
+			store.MailUsername} // there is neither an invitation nor an account
 		for _, kind := range kinds {
 			w.mail(store.Mail{Kind: kind, PersonID: person.ID})
 		}
@@ -299,10 +312,14 @@ func TestA3MailThatIsNotNeededAnyMoreIsDropped(t *testing.T) {
 
 func TestA1MailOfSmallChildrenSpeaksToTheirParents(t *testing.T) {
 	w := newWorld(t, testenv.SQLite(t))
-	for birth, child := range map[string]bool{"2012-05-05": true, "2012-05-04": false, "1990-01-02": false, "unknown": false} {
-		person, _ := w.person("a@people.example", "en")
-		person.BirthDate = birth
-		if got := (&Mailer{Location: time.UTC, Now: w.now}).child(person); got != child {
+	r := w.relay("a", func(c *Config) { c.Mailer.Location = time.FixedZone("office", -12*3600) }) // where it is 3 May
+	for birth, child := range map[string]bool{"2012-05-04": true, "2012-05-03": false, "1990-01-02": false, "unknown": false} {
+		person := w.invited("a@people.example")
+		w.sql(`UPDATE people SET birth_date = '` + birth + `' WHERE id = '` + person.ID + `'`)
+		w.mail(store.Mail{Kind: store.MailInvitation, PersonID: person.ID})
+		w.turns(r, store.KindMail, 1)
+		taken, _ := w.server.mails()
+		if got := strings.Contains(w.read1(taken[len(taken)-1]), "the child's birth date"); got != child {
 			t.Errorf("%s: child %v", birth, got)
 		}
 	}
@@ -366,7 +383,7 @@ func TestASlowRecipientHoldsUpNobody(t *testing.T) {
 
 func TestAnEmailOfAnEarlierTurnIsNotSentAgain(t *testing.T) {
 	onBoth(t, func(w *world) {
-		slow, _ := w.person("slow@people.example", "en")
+		slow := w.invited("slow@people.example")
 		w.mail(store.Mail{Kind: store.MailInvitation, PersonID: slow.ID}) // bulk: it stands behind the others
 		r := w.relay("a", nil)
 		r.lanes.patience = time.Millisecond
@@ -430,7 +447,7 @@ func TestMailThatIsOnItsWayIsFinishedWhenTheRelayStops(t *testing.T) {
 func TestBulkGoesAfterWhatAPersonWaitsFor(t *testing.T) {
 	onBoth(t, func(w *world) {
 		for i := range mailLanes * 2 {
-			p, _ := w.person(fmt.Sprintf("p%d@people.example", i), "en")
+			p := w.invited(fmt.Sprintf("p%d@people.example", i))
 			w.mail(store.Mail{Kind: store.MailInvitation, PersonID: p.ID})
 		}
 		ana, _ := w.person("ana@people.example", "en")
@@ -446,7 +463,7 @@ func TestBulkGoesAfterWhatAPersonWaitsFor(t *testing.T) {
 func TestAMailServerThatIsAwayLeavesTheRowsAsTheyAre(t *testing.T) {
 	onBoth(t, func(w *world) {
 		for i := range 3 {
-			p, _ := w.person(fmt.Sprintf("p%d@people.example", i), "en")
+			p := w.invited(fmt.Sprintf("p%d@people.example", i))
 			w.mail(store.Mail{Kind: store.MailInvitation, PersonID: p.ID})
 		}
 		here := w.server.addr

@@ -18,6 +18,7 @@ import (
 	"github.com/emersion/go-smtp"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"prportal.example/internal/account"
 	"prportal.example/internal/bounce"
 	"prportal.example/internal/bus"
 	"prportal.example/internal/casefile"
@@ -32,20 +33,24 @@ import (
 
 var ctx = context.Background()
 
+// cheap makes tests quick.
+var cheap = account.Cost{MemoryKiB: 64, Passes: 1, Threads: 1}
+
 const patience = 60 * time.Second // for a busy machine: nothing waits that long unless it is broken
 
 // world is a database, a broker and a mail server, with a clock that stands still until it is moved.
 type world struct {
 	testing.TB
-	url     string
-	store   *store.Store
-	triage  *triage.Service
-	kafka   bus.Config
-	topic   string
-	server  *mailServer
-	log     bytes.Buffer
-	millis  atomic.Int64
-	persons int
+	url      string
+	store    *store.Store
+	triage   *triage.Service
+	accounts *account.Service
+	kafka    bus.Config
+	topic    string
+	server   *mailServer
+	log      bytes.Buffer
+	millis   atomic.Int64
+	persons  int
 }
 
 func onBoth(t *testing.T, test func(*world)) {
@@ -67,6 +72,8 @@ func newWorld(t testing.TB, url string) *world {
 	p, err := profile.Default()
 	w.ok(err)
 	w.triage = triage.New(triage.Config{Store: w.store, Profile: p, UndoWindow: time.Minute, VerdictWait: 30 * time.Second, Now: w.now})
+	w.accounts, err = account.New(account.Config{Store: w.store, Now: w.now, Cost: cheap})
+	w.ok(err)
 	return w
 }
 
@@ -101,7 +108,7 @@ func (w *world) relay(holder string, change func(*Config)) *Relay {
 	w.ok(err)
 	w.Cleanup(func() { w.ok(producer.Close()) })
 	c := Config{Store: w.store, Producer: producer, Triage: w.triage, Holder: holder, Now: w.now, Poll: 5 * time.Millisecond,
-		Mailer: &Mailer{Store: w.store, Composer: composer, Sender: server, Secrets: vault{w}, Bounces: bounces,
+		Mailer: &Mailer{Store: w.store, Composer: composer, Sender: server, Accounts: w.accounts, Bounces: bounces,
 			Location: time.UTC, Now: w.now},
 		Registry: registry, Logger: slog.New(slog.NewTextHandler(&w.log, nil))}
 	if change != nil {
@@ -169,7 +176,7 @@ func (w *world) person(email, lang string) (person store.Person, c store.CaseRow
 	w.persons++
 	client := fmt.Sprint("C", w.persons)
 	w.tx(func(tx *store.Tx) error {
-		_, err := tx.PutPerson(ctx, store.Person{Application: "A", ClientID: client, GivenNames: "Zoë", FamilyName: "Łęcka",
+		_, err := tx.PutPerson(ctx, store.Person{Application: "A-" + client, ClientID: client, GivenNames: "Zoë", FamilyName: "Łęcka",
 			BirthDate: "1990-01-02", Email: email, Language: lang}, w.now())
 		return err
 	})

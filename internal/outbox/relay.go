@@ -51,9 +51,8 @@ const (
 // New checks the settings and registers the metrics.
 func New(c Config) (*Relay, error) {
 	if c.Store == nil || c.Producer == nil || c.Mailer == nil || c.Mailer.Sender == nil || c.Mailer.Bounces == nil ||
-		c.Mailer.Now == nil ||
-		c.Triage == nil || c.Holder == "" || c.Now == nil ||
-		c.Registry == nil || c.Logger == nil {
+		c.Mailer.Accounts == nil || c.Mailer.Now == nil || c.Triage == nil || c.Holder == "" || c.Now == nil || c.Registry == nil ||
+		c.Logger == nil {
 		return nil, errors.New("outbox: every part must be given")
 	}
 	if c.Poll == 0 {

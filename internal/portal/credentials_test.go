@@ -140,6 +140,7 @@ func TestA3FirstSignInChoosesAPassword(t *testing.T) {
 			{"2", "1", "1990", "mot de passe mot de passe", "pw_common", ""},
 			{"2", "1", "1990", temporary, "pw_same", ""},
 			{"1", "2", "1990", "je t’aime mon amour", "birth_date_wrong", "pw_common"},
+			{"", "", "", "mot de passe mot de passe", "birth_date_missing", "pw_common"},
 		} {
 			page := send(c.day, c.month, c.year, c.password).is(422, "first-sign-in", "").tells(c.tells).says(say("problem_" + c.tells))
 			page.sound(lang)
@@ -153,6 +154,10 @@ func TestA3FirstSignInChoosesAPassword(t *testing.T) {
 				t.Errorf("%s: the field is not marked", c.tells)
 			}
 			page.has("[href=#"+fields[c.tells]+"]", 1)
+		}
+		// Who has not given the birth date is not told that a password is made of it, nor of a name.
+		for _, guess := range []string{"2 january 1990 2 january", "Łęcka Łęcka Łęcka"} {
+			send("", "", "", guess).tells("birth_date_missing").silent(say("problem_pw_personal"))
 		}
 		if a := p.account(); a.TemporaryUntil.IsZero() {
 			t.Fatal("the temporary password was used up")

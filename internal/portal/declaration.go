@@ -74,7 +74,7 @@ func (p *portal) declarationForm(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *portal) showDeclaration(w http.ResponseWriter, r *http.Request, status int, page declarationPage, told *problem) {
-	page.Child, page.From = p.c.Journey.Child(p.me(r).person.BirthDate), from(r)
+	page.Child, page.From = p.c.Journey.Child(p.me(r).person), from(r)
 	heading := p.say(r)("declaration_title")
 	if page.Child {
 		heading = p.say(r)("declaration_title_child", p.me(r).name())
@@ -113,7 +113,7 @@ func (p *portal) notInCanada(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return
 	}
-	say, child := p.say(r), p.c.Journey.Child(p.me(r).person.BirthDate)
+	say, child := p.say(r), p.c.Journey.Child(p.me(r).person)
 	heading := say("outside_title")
 	if child {
 		heading = say("outside_title_child", p.me(r).name())

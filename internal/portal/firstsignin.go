@@ -51,7 +51,7 @@ func (p *portal) firstPassword(w http.ResponseWriter, r *http.Request) {
 	if born == "" {
 		var in wrongs
 		p.wrong(r, &in, "birth_date_missing")
-		p.wrong(r, &in, passwordCode(account.CheckPassword(chosen, account.AboutPerson(me.account, me.person))))
+		p.wrong(r, &in, passwordCode(account.CheckPassword(chosen, account.AboutStranger(me.account))))
 		refuse(in, http.StatusUnprocessableEntity)
 		return
 	}

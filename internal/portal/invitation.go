@@ -134,6 +134,7 @@ func invitationNext(g guest) string {
 func (p *portal) invitationAnswered(w http.ResponseWriter, r *http.Request, to string, err error) {
 	switch {
 	case errors.Is(err, account.ErrNotNow):
+		p.sessions.Remove(r.Context(), sessionNewEmail)
 		to = "/invitation"
 	case err != nil:
 		p.invitationFails(w, r, err)
@@ -206,7 +207,7 @@ type invitationPage struct {
 // invitationPage is what all pages of an invitation show alike.
 func (p *portal) invitationPage(r *http.Request, g guest) invitationPage {
 	return invitationPage{Name: invitedName(g.Person.GivenNames, g.Person.FamilyName), Email: g.Person.Email, Contact: p.c.Contact,
-		Child:   account.IsChild(g.Person.BirthDate, p.c.Now().In(p.c.Location)),
+		Child:   g.Person.IsChild(p.c.Now().In(p.c.Location)),
 		Account: g.Account, Alone: g.Alone(), Settled: g.Settled}
 }
 

@@ -108,12 +108,16 @@ func (p *portal) invitationLinkFails(w http.ResponseWriter, r *http.Request, err
 	p.fail(w, r, err)
 }
 
-// beginInvitation lets this session answer an invitation. The language that was chosen on the page before holds for the person.
+// beginInvitation lets this session answer an invitation, and signs out who is signed in: an invitation that can be answered is another
+// person's, who has no account yet. The language that was chosen on the page before holds for the person.
 func (p *portal) beginInvitation(r *http.Request, ref string) error {
 	if err := p.sessions.RenewToken(r.Context()); err != nil {
 		return err
 	}
 	p.forgetInvitation(r)
+	for _, key := range []string{sessionAccount, sessionEpoch, sessionExpired} {
+		p.sessions.Remove(r.Context(), key)
+	}
 	p.sessions.Put(r.Context(), sessionInvitation, ref)
 	if lang := web.Language(p.sessions.GetString(r.Context(), sessionLanguage)); lang != "" {
 		return p.keepInvitedLanguage(r, lang)

@@ -417,6 +417,29 @@ func TestA2SeveralPeopleOnOneComputer(t *testing.T) {
 }
 
 // TestA10InvitationPagesInBothLanguages looks at every page of an invitation.
+// TestA2AnInvitationAndAnAccountAreNeverMixed answers an invitation and signs in with one browser, in either order.
+func TestA2AnInvitationAndAnAccountAreNeverMixed(t *testing.T) {
+	w := newWorld(t)
+	ana, zoe := w.invite("ana")["ana"], w.person("zoe")
+	ana.client = zoe.client
+	zoe.signIn().is(200, "photo", "open")
+	before := zoe.token()
+	ana.enter().shows(200, "invitation-use").says("ana Łęcka").silent("Zoë")
+	if zoe.token() == before {
+		t.Error("the token was not renewed")
+	}
+	zoe.get("/photo").is(200, "sign-in", "")
+	if got := zoe.get("/photo/state").status; got != http.StatusUnauthorized {
+		t.Errorf("state of who was signed in: %d", got)
+	}
+	zoe.signIn().is(200, "photo", "open")
+	ana.get("/invitation").shows(401, "invitation-ended")
+	ana.post("/invitation/decline").shows(401, "invitation-ended")
+	if got := ana.invitation().State; got != store.InvitationWaiting {
+		t.Errorf("the invitation is %s", got)
+	}
+}
+
 func TestA10InvitationPagesInBothLanguages(t *testing.T) {
 	w := newWorld(t)
 	f := w.invite("paul", "ana", "cleo", "dora")

@@ -40,7 +40,7 @@ func (p *portal) routes() chi.Router {
 		r.Get("/proof/state", p.proofState)
 	})
 	r.Group(func(r chi.Router) {
-		r.Use(drain, origins.Handler, p.sessions.LoadAndSave, p.linkLanguage)
+		r.Use(drain, origins.Handler, web.Keep(p.sessions), p.linkLanguage)
 		r.NotFound(p.notFound)
 		r.MethodNotAllowed(p.notFound)
 		p.guidanceRoutes(r)

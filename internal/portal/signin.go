@@ -76,7 +76,7 @@ func (p *portal) signIn(w http.ResponseWriter, r *http.Request) {
 }
 
 // begin starts the session of an account: with a new token for the new rights, so that one that was known before is worth
-// nothing, and in the language that was just chosen on this page, else in the person's own. With a temporary password the choice
+// nothing, without an invitation that somebody has answered with this browser, and in the language that was just chosen on this page, else in the person's own. With a temporary password the choice
 // is not kept for e-mails yet.
 func (p *portal) begin(w http.ResponseWriter, r *http.Request, a store.Account) error {
 	person, err := p.c.Store.Person(r.Context(), a.PersonID)
@@ -97,6 +97,7 @@ func (p *portal) begin(w http.ResponseWriter, r *http.Request, a store.Account) 
 	}
 	p.sessions.Put(r.Context(), sessionAccount, a.ID)
 	p.sessions.Remove(r.Context(), sessionExpired)
+	p.forgetInvitation(r)
 	p.sessions.Put(r.Context(), sessionLanguage, lang)
 	p.rememberLanguage(w, lang)
 	return nil

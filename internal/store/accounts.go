@@ -66,10 +66,10 @@ func (t *Tx) InsertAccount(ctx context.Context, a Account) error {
 		millis(a.TemporaryUntil))
 }
 
-// SignInFailed counts a wrong password.
-func (t *Tx) SignInFailed(ctx context.Context, accountID string, now time.Time) error {
-	return t.change(ctx, "count failed sign-in",
-		`UPDATE accounts SET failures = failures + 1, last_failed_at = $2 WHERE id = $1`, accountID, millis(now))
+// SignInFailed counts a wrong password. Those before it are forgotten if the last is older than since.
+func (t *Tx) SignInFailed(ctx context.Context, accountID string, since, now time.Time) error {
+	return t.change(ctx, "count failed sign-in", `UPDATE accounts SET failures = CASE WHEN last_failed_at < $2 THEN 1 ELSE failures + 1 END,
+		last_failed_at = $3 WHERE id = $1`, accountID, millis(since), millis(now))
 }
 
 // SignInSucceeded notes when an account was last signed in with, and forgets wrong tries. While the password is a temporary one

@@ -52,10 +52,18 @@ func credentials(t *testing.T, s *store.Store) {
 	if got := fresh(); got.PasswordHash != "t" || got.Epoch != 1 || !got.TemporaryUntil.Equal(now.Add(time.Hour)) {
 		t.Errorf("%+v", got)
 	}
-	tx(t, s, func(tx *store.Tx) error { return tx.SignInFailed(ctx, a.ID, now) })
+	tx(t, s, func(tx *store.Tx) error { return tx.SignInFailed(ctx, a.ID, now.Add(-time.Hour), now) })
 	tx(t, s, func(tx *store.Tx) error { return tx.SignInSucceeded(ctx, a.ID, now) })
 	if got := fresh(); got.Failures != 1 || !got.SignedInAt.Equal(now) {
 		t.Errorf("wrong tries are forgotten before the birth date was given: %+v", got)
+	}
+	tx(t, s, func(tx *store.Tx) error { return tx.SignInFailed(ctx, a.ID, now.Add(-time.Hour), now.Add(time.Minute)) })
+	if got := fresh(); got.Failures != 2 || !got.LastFailedAt.Equal(now.Add(time.Minute)) {
+		t.Errorf("%+v", got)
+	}
+	tx(t, s, func(tx *store.Tx) error { return tx.SignInFailed(ctx, a.ID, now.Add(time.Hour), now.Add(2*time.Hour)) })
+	if got := fresh(); got.Failures != 1 {
+		t.Errorf("wrong tries of long ago count: %+v", got)
 	}
 	before := fresh()
 	tx(t, s, func(tx *store.Tx) error { return tx.SetOwnPassword(ctx, before, "own") })

@@ -46,11 +46,27 @@ func (s *Sessions) FindCtx(ctx context.Context, token string) ([]byte, bool, err
 	return data, true, nil
 }
 
+type carriedKey struct{}
+
+// CarriedSession is the context of a request that came with a session's token. If that session is ended while the request is under way, by
+// signing out in another window, the end of the request does not bring it back.
+func CarriedSession(ctx context.Context, token string) context.Context {
+	return context.WithValue(ctx, carriedKey{}, token)
+}
+
 // CommitCtx stores a session, and removes those that have ended.
 func (s *Sessions) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
 	return s.store.Tx(ctx, func(tx *Tx) error {
 		if _, err := tx.db.ExecContext(ctx, `DELETE FROM sessions WHERE expires_at <= $1`, millis(s.now())); err != nil {
 			return fmt.Errorf("remove ended sessions: %w", err)
+		}
+		if carried, _ := ctx.Value(carriedKey{}).(string); carried == token {
+			err := tx.change(ctx, "store session", `UPDATE sessions SET data = $3, expires_at = $4 WHERE listener = $1 AND token_hash = $2`,
+				s.listener, tokenHash(token), base64.StdEncoding.EncodeToString(data), millis(expiry))
+			if errors.Is(err, ErrStale) {
+				return nil // ended meanwhile
+			}
+			return err
 		}
 		return tx.change(ctx, "store session", `INSERT INTO sessions (listener, token_hash, data, expires_at) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (listener, token_hash) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at`,

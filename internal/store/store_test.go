@@ -400,7 +400,7 @@ func accounts(t *testing.T, s *store.Store) {
 	if err := s.Tx(ctx, func(tx *store.Tx) error { return tx.InsertAccount(ctx, person) }); !errors.Is(err, store.ErrExists) {
 		t.Errorf("a second account of one person: %v", err)
 	}
-	tx(t, s, func(tx *store.Tx) error { return tx.SignInFailed(ctx, a.ID, now) })
+	tx(t, s, func(tx *store.Tx) error { return tx.SignInFailed(ctx, a.ID, now.Add(-time.Hour), now) })
 	if got := get[store.Account](t)(s.Account(ctx, a.ID)); got.Failures != 1 || !got.LastFailedAt.Equal(now) {
 		t.Errorf("%+v", got)
 	}

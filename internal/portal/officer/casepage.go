@@ -5,7 +5,6 @@ import (
 	"html/template"
 	"slices"
 	"strings"
-	"time"
 
 	"prportal.example/internal/mail"
 	"prportal.example/internal/overlay"
@@ -178,13 +177,4 @@ func letters(c *mail.Composer, to mail.Recipient, l mail.Letter) ([]letterView, 
 		out = append(out, letterView{Lang: lang, LangName: name, Subject: m.Subject, Text: m.Text, Sent: i == 0})
 	}
 	return out, nil
-}
-
-// age counts completed years on the day of now.
-func age(born, now time.Time) int {
-	years := now.Year() - born.Year()
-	if now.Month() < born.Month() || (now.Month() == born.Month() && now.Day() < born.Day()) {
-		years--
-	}
-	return years
 }

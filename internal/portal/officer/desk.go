@@ -34,7 +34,7 @@ func (d *desk) routes(durations func(http.Handler) http.Handler, proxies []netip
 		r.Get("/case/{id}/attempt/{photo}", d.attemptRendition)
 	})
 	r.Group(func(r chi.Router) {
-		r.Use(origins.Handler, d.sessions.LoadAndSave)
+		r.Use(origins.Handler, web.Keep(d.sessions))
 		r.NotFound(func(w http.ResponseWriter, r *http.Request) {
 			d.message(w, r, http.StatusNotFound, "not_found_title", "not_found_text", "")
 		})

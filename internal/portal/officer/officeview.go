@@ -159,7 +159,7 @@ func officerText(id string, me store.Account, names map[string]string, say say) 
 func (d *desk) personFacts(f officeFile, lang string, at func(time.Time) string, say say) []fact {
 	born := f.Person.BirthDate
 	if t, err := time.Parse(time.DateOnly, born); err == nil {
-		born = fmt.Sprintf("%s · %s", born, ageText(age(t, d.now().In(d.location)), say))
+		born = fmt.Sprintf("%s · %s", born, ageText(store.YearsOn(t, d.now().In(d.location)), say))
 	}
 	facts := []fact{
 		{Name: say("fact_given"), Value: dash(f.Person.GivenNames)}, {Name: say("fact_family"), Value: dash(f.Person.FamilyName)},

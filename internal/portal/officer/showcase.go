@@ -90,7 +90,7 @@ func (d *desk) casePage(f caseFile, me store.Account, in *decision, lang string)
 	if !f.BirthDate.IsZero() {
 		p.BirthDate = say("born", f.BirthDate.Format("2006-01-02"))
 		key := "age_n"
-		years := age(f.BirthDate, now)
+		years := store.YearsOn(f.BirthDate, now)
 		if years < 18 {
 			key = "age_child"
 		}

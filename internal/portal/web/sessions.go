@@ -28,6 +28,19 @@ func Sessions(c SessionConfig) *scs.SessionManager {
 	return m
 }
 
+// Keep is LoadAndSave of the sessions, but a session that was ended while a request is under way stays ended.
+func Keep(m *scs.SessionManager) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		loaded := m.LoadAndSave(next)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if c, err := r.Cookie(m.Cookie.Name); err == nil {
+				r = r.WithContext(store.CarriedSession(r.Context(), c.Value))
+			}
+			loaded.ServeHTTP(w, r)
+		})
+	}
+}
+
 // Peek reads the session without renewing or saving it, for what a page fetches by itself: pictures, and the state that a
 // script asks for. Such a request must not keep a session alive that nobody uses, nor write back one that was ended meanwhile.
 func Peek(m *scs.SessionManager) func(http.Handler) http.Handler {
