@@ -474,7 +474,7 @@ func TestA10InvitationPagesInBothLanguages(t *testing.T) {
 	look(v, "/invitation/email", "invitation-email", 200, "lettre par lettre")
 	v.post("/invitation/email", "email", "ana@people.example")
 	look(v, "/invitation/list", "invitation-list", 200, "Adresses courriel de votre demande")
-	look(v, "/invitation/list/"+f["cleo"].id, "invitation-member", 200, "est-elle fausse")
+	look(v, "/invitation/list/"+f["cleo"].id, "invitation-member", 200, "est‑elle fausse")
 	look(v, "/invitation/done", "invitation-done", 200, "au plus tard le")
 	v.post("/language", "lang", "en", "back", "/")
 	if p, err := w.store.Person(context.Background(), v.id); err != nil || p.Language != "en" {
