@@ -4,7 +4,10 @@ import { startBrowser } from "../lib/browser.mjs";
 import { Stack } from "../lib/stack.mjs";
 import accepted from "./accepted.mjs";
 import badInput from "./bad-input.mjs";
+import boxes from "./boxes.mjs";
 import cards from "./cards.mjs";
+import credentials from "./credentials.mjs";
+import crop from "./crop.mjs";
 import family from "./family.mjs";
 import firefox from "./firefox.mjs";
 import invitations from "./invitations.mjs";
@@ -21,10 +24,11 @@ import sessions from "./sessions.mjs";
 import undo, { undoSeconds } from "./undo.mjs";
 import withoutScript from "./without-script.mjs";
 
-const everyday = [family, accepted, returned, personAsked, replaced, locks, language, withoutScript, keyboard, sessions, badInput, killed];
+const everyday = [family, accepted, returned, personAsked, replaced, boxes, crop, locks, language, withoutScript, keyboard, sessions, badInput,
+  killed];
 
 // What does not go straight on. A card is late at once here.
-const otherwise = [invitations, cards, messages];
+const otherwise = [invitations, cards, messages, credentials];
 
 function suite(kind, name, journeys, options) {
   describe(`${kind}: ${name}`, () => {

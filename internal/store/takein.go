@@ -246,16 +246,14 @@ func changed(a, b Person) []string {
 }
 
 // newAddress tells a person whose address is another now: by a new invitation while the first waits for an answer, else by notices
-// to both addresses, as for any change of an address.
+// to both addresses, as for any change of an address. That mail came back from the old one is settled with it.
 func (t *Tx) newAddress(ctx context.Context, have, p Person, how TakeIn) error {
 	i, err := t.Invitation(ctx, p.ID)
 	switch {
-	case errors.Is(err, ErrNotFound):
-		return nil
+	case errors.Is(err, ErrNotFound), err == nil && i.State == InvitationDeclined:
+		return t.SettleOfficeTask(ctx, p.ID, OfficeBounced, how.Now)
 	case err != nil:
 		return err
-	case i.State == InvitationDeclined:
-		return nil
 	case i.State == InvitationWaiting && !how.Invite:
 		return nil
 	case i.State == InvitationWaiting:
@@ -264,6 +262,9 @@ func (t *Tx) newAddress(ctx context.Context, have, p Person, how TakeIn) error {
 			return err
 		}
 		return t.inviteAgain(ctx, i, how.Now)
+	}
+	if err := t.SettleOfficeTask(ctx, p.ID, OfficeBounced, how.Now); err != nil {
+		return err
 	}
 	change := NewID()
 	if err := t.change(ctx, "note change of e-mail", `INSERT INTO email_changes (id, person_id, old_email, new_email, changed_by, changed_at)
