@@ -24,7 +24,7 @@ type Invited struct {
 	State   store.InvitationState
 	Held    bool // the office looks at the address first
 	Settled bool // declined, and the office has seen to it
-	Account bool // the account is open
+	Account bool // the account was opened
 	// Members are all people on the application who were not withdrawn, the person too, the principal first.
 	Members []Member
 	// ListAsked means that the person is the principal and has still to say whether the list is right.
@@ -290,7 +290,7 @@ func (s *Service) CorrectMinor(ctx context.Context, ref, memberID, email string)
 			}
 		}
 		if m.inv.State != store.InvitationWaiting {
-			return nil
+			return tx.EndLinks(ctx, m.ID, store.LinkInvitation, now)
 		}
 		return invite(ctx, tx, m, now)
 	})

@@ -16,7 +16,7 @@ type member struct {
 	inv     store.Invitation
 	was     store.Invitation // as stored
 	invited bool             // there is an invitation
-	account bool             // there is an account
+	account bool             // there is an account, or was one that the office has closed: the invitation has done its work
 }
 
 // family is everybody on an application. It is read and changed in one transaction that holds the application.
@@ -48,7 +48,7 @@ func holdFamily(ctx context.Context, tx *store.Tx, personID string) (*family, *m
 type familyReads interface {
 	PeopleOfApplication(ctx context.Context, application string) ([]store.Person, error)
 	InvitationsOfApplication(ctx context.Context, application string) ([]store.Invitation, error)
-	AccountByPerson(ctx context.Context, personID string) (store.Account, error)
+	HadAccount(ctx context.Context, personID string) (bool, error)
 	CaseByPerson(ctx context.Context, personID string) (store.CaseRow, error)
 }
 
@@ -74,11 +74,9 @@ func readFamily(ctx context.Context, from familyReads, application string) (*fam
 			return nil, err
 		}
 		m.caseID = c.ID
-		_, err = from.AccountByPerson(ctx, p.ID)
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
+		if m.account, err = from.HadAccount(ctx, p.ID); err != nil {
 			return nil, err
 		}
-		m.account = err == nil
 		f.members = append(f.members, m)
 	}
 	return f, nil

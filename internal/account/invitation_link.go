@@ -69,8 +69,8 @@ func liveInvitation(ctx context.Context, from linkReads, ref string, now time.Ti
 }
 
 // OpenInvitation tells whether the link with that token still leads somewhere, so that the birth date can be asked for; nothing
-// else is told, and nothing changes. ErrInvitationOver is the answer to every other token. A link whose person has an account has
-// done its work.
+// else is told, and nothing changes. ErrInvitationOver is the answer to every other token. A link whose person has, or
+// had, an account has done its work.
 func (s *Service) OpenInvitation(ctx context.Context, token string) error {
 	_, _, err := s.openLink(ctx, token)
 	return err
@@ -85,11 +85,8 @@ func (s *Service) openLink(ctx context.Context, token string) (store.Link, store
 	if err != nil {
 		return l, p, err
 	}
-	_, err = s.c.Store.AccountByPerson(ctx, p.ID)
-	if errors.Is(err, store.ErrNotFound) {
-		return l, p, nil
-	}
-	if err == nil {
+	had, err := s.c.Store.HadAccount(ctx, p.ID)
+	if err == nil && had {
 		err = ErrInvitationOver
 	}
 	return l, p, err

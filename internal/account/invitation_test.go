@@ -541,6 +541,7 @@ func TestA1AnAddressIsCorrectedByItsOwnerAndAMinorsByThePrincipal(t *testing.T) 
 		if i := f["tom"].invitation(); i.State != store.InvitationConfirmed || f["tom"].mails(store.MailInvitation) != 0 {
 			t.Errorf("%+v", i)
 		}
+		w.is(w.service.OpenInvitation(ctx, f["tom"].token), ErrInvitationOver) // went to the old address
 		f["paul"].list(paul)
 		if !f["tom"].hasAccount() {
 			t.Fatal("no account")
@@ -902,6 +903,35 @@ func TestA2InvitedAgainAfterSilenceOrABounce(t *testing.T) {
 
 // sentAgain names the invitation of the last link without another birth date.
 func (r *relative) sentAgain() string { return tokenRef(r.token) }
+
+// TestA2AClosedAccountIsNotOpenedAgain: not by a relative's answer, nor by the clockwork, nor by the link that still lies in a mailbox.
+func TestA2AClosedAccountIsNotOpenedAgain(t *testing.T) {
+	onBoth(t, func(w *world) {
+		f := w.family("paul", "ana")
+		paul, ana := f["paul"].sent(), f["ana"].sent()
+		ref := ana.confirm()
+		answer := paul.confirm()
+		paul.list(answer)
+		if !ana.hasAccount() {
+			t.Fatal("no account")
+		}
+		w.close(w.account(ana.id).Username)
+		if i := ana.invited(ref); !i.Account {
+			t.Errorf("%+v", i)
+		}
+		w.is(w.service.OpenInvitation(ctx, ana.token), ErrInvitationOver)
+		w.is(errOf(store.Account{}, w.service.InviteAgain(ctx, ana.id, "olga")), ErrNotNeeded)
+		w.ok(w.service.NotRight(ctx, answer, ana.id))
+		w.ok(w.service.ReleaseInvitation(ctx, ana.id, "olga"))
+		w.later(oneDay)
+		w.tend()
+		if ana.hasAccount() || ana.mails(store.MailCredentials) != 1 {
+			t.Error("the account was opened again")
+		}
+		_, err := w.service.AddApplicant(ctx, "F-ana", "ana-again", good)
+		w.ok(err)
+	})
+}
 
 func TestA2TwoTabsConfirmAtOnce(t *testing.T) {
 	onBoth(t, func(w *world) {

@@ -129,6 +129,11 @@ func stillTheirs(ctx context.Context, tx *store.Tx, row store.Row, m store.Mail,
 		return false, nil
 	case to != "":
 		return to == person.Email, nil
+	case m.EmailChangeID != "":
+		change, err := tx.EmailChange(ctx, m.EmailChangeID) // it was for the address of that change, which may be gone by now
+		return change.NewEmail == person.Email, err
+	case row.SentAt.IsZero():
+		return true, nil // word of it came before it was noted that the e-mail had been handed over: there was no time for a change
 	}
 	changed, err := tx.EmailChangedSince(ctx, person.ID, row.SentAt)
 	return !changed, err

@@ -197,6 +197,55 @@ func TestA1MailThatBouncesAfterTheAddressWasCorrectedNeedsNobody(t *testing.T) {
 	})
 }
 
+// TestA1ABounceIsThatOfItsOwnAddress: reports come days later, when another e-mail has gone to another address.
+func TestA1ABounceIsThatOfItsOwnAddress(t *testing.T) {
+	onBoth(t, func(d *desk) {
+		first := d.sent(store.Mail{Kind: store.MailInvitation})
+		d.now = d.now.Add(time.Hour)
+		d.person.Email = "right@people.example" // upstream has put it right: invited again
+		d.tx(func(tx *store.Tx) error {
+			_, err := tx.PutPeople(ctx, []store.Person{d.person}, store.TakeIn{Now: d.now, Invite: true})
+			return err
+		})
+		rows, err := d.store.DueRows(ctx, store.KindMail, d.now, 100)
+		d.ok(err)
+		d.tx(func(tx *store.Tx) error {
+			i, err := tx.Invitation(ctx, d.person.ID)
+			i.SentAt, i.ExpiresAt = d.now, d.now.Add(30*24*time.Hour)
+			return errors.Join(err, tx.SaveInvitation(ctx, i), tx.MarkSent(ctx, rows[0].ID, d.now))
+		})
+		d.now = d.now.Add(time.Hour)
+		_, err = d.s.Record(ctx, Bounce{RowID: first, Code: "5.1.1"})
+		d.ok(err)
+		d.want(0, 1, false)
+		// The notice of a change goes to its own new address, even if there is a newer one by then.
+		var older string
+		for _, address := range []string{"wrong@people.example", "zoe@people.example"} {
+			d.tx(func(tx *store.Tx) error { return tx.ChangeEmail(ctx, d.person.ID, address, d.person.ID, d.now) })
+			rows, err := d.store.DueRows(ctx, store.KindMail, d.now, 100)
+			d.ok(err)
+			if older == "" {
+				older = rows[1].ID
+			}
+		}
+		for range 2 {
+			d.sent(store.Mail{Kind: store.MailDeclined}) // and all that waits
+		}
+		_, err = d.s.Record(ctx, Bounce{RowID: older, Code: "5.1.1"})
+		d.ok(err)
+		d.want(0, 2, false)
+		// One whose report is quicker than our own note of it is the person's.
+		d.tx(func(tx *store.Tx) error {
+			return tx.EnqueueMail(ctx, store.Mail{Kind: store.MailDeclined, PersonID: d.person.ID}, d.now)
+		})
+		rows, err = d.store.DueRows(ctx, store.KindMail, d.now, 100)
+		d.ok(err)
+		_, err = d.s.Record(ctx, Bounce{RowID: rows[0].ID, Code: "5.1.1"})
+		d.ok(err)
+		d.want(1, 3, false)
+	})
+}
+
 func TestBouncesThatNeedNobody(t *testing.T) {
 	onBoth(t, func(d *desk) {
 		_, err := d.s.Record(ctx, Bounce{RowID: d.sent(store.Mail{Kind: store.MailEmailChanged, ToOldAddress: true}), Code: "5.1.1"})

@@ -59,6 +59,16 @@ func (q queries) AccountByPerson(ctx context.Context, personID string) (Account,
 		"account", scanAccount)
 }
 
+// HadAccount tells whether a person has an account, or had one that is closed.
+func (q queries) HadAccount(ctx context.Context, personID string) (bool, error) {
+	return one(q.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM accounts WHERE person_id = $1`, personID), "accounts of a person",
+		func(s scanner) (bool, error) {
+			var n int
+			err := s.Scan(&n)
+			return n > 0, err
+		})
+}
+
 // InsertAccount adds an account; ErrExists if the username is taken, or the person has an account that is not closed.
 func (t *Tx) InsertAccount(ctx context.Context, a Account) error {
 	return t.change(ctx, "add account", `INSERT INTO accounts (id, role, username, person_id, password_hash, created_at, temporary_until)

@@ -38,16 +38,27 @@ func (t *Tx) ChangeEmail(ctx context.Context, personID, newEmail, changedBy stri
 		WHERE id = $1 AND email = $2`, personID, p.Email, newEmail, millis(now)); err != nil {
 		return err
 	}
-	id := NewID()
-	if err := t.change(ctx, "record change of e-mail address", `INSERT INTO email_changes (id, person_id, old_email, new_email, changed_by, changed_at)
-		VALUES ($1, $2, $3, $4, $5, $6)`, id, personID, p.Email, newEmail, changedBy, millis(now)); err != nil {
+	change, err := t.recordEmailChange(ctx, p, newEmail, changedBy, now)
+	if err != nil {
 		return err
 	}
 	if err := t.SettleOfficeTask(ctx, personID, OfficeBounced, now); err != nil {
 		return err
 	}
+	return t.tellEmailChange(ctx, change, personID, now)
+}
+
+// recordEmailChange notes that somebody has another address than p says, and returns the id of the change.
+func (t *Tx) recordEmailChange(ctx context.Context, p Person, newEmail, changedBy string, now time.Time) (id string, err error) {
+	id = NewID()
+	return id, t.change(ctx, "record change of e-mail address", `INSERT INTO email_changes (id, person_id, old_email, new_email, changed_by, changed_at)
+		VALUES ($1, $2, $3, $4, $5, $6)`, id, p.ID, p.Email, newEmail, changedBy, millis(now))
+}
+
+// tellEmailChange queues an e-mail about a change to the old address and one to the new.
+func (t *Tx) tellEmailChange(ctx context.Context, change, personID string, now time.Time) error {
 	for _, old := range []bool{true, false} {
-		if err := t.EnqueueMail(ctx, Mail{Kind: MailEmailChanged, PersonID: personID, EmailChangeID: id, ToOldAddress: old}, now); err != nil {
+		if err := t.EnqueueMail(ctx, Mail{Kind: MailEmailChanged, PersonID: personID, EmailChangeID: change, ToOldAddress: old}, now); err != nil {
 			return err
 		}
 	}

@@ -249,11 +249,20 @@ func changed(a, b Person) []string {
 // to both addresses, as for any change of an address. That mail came back from the old one is settled with it.
 func (t *Tx) newAddress(ctx context.Context, have, p Person, how TakeIn) error {
 	i, err := t.Invitation(ctx, p.ID)
-	switch {
-	case errors.Is(err, ErrNotFound), err == nil && i.State == InvitationDeclined:
+	if errors.Is(err, ErrNotFound) {
 		return t.SettleOfficeTask(ctx, p.ID, OfficeBounced, how.Now)
-	case err != nil:
+	}
+	if err != nil {
 		return err
+	}
+	// Noted where nobody is told too: mail to the old address that comes back says nothing of the new one.
+	change, err := t.recordEmailChange(ctx, have, p.Email, "", how.Now)
+	if err != nil {
+		return err
+	}
+	switch {
+	case i.State == InvitationDeclined:
+		return t.leaveAddress(ctx, p.ID, how.Now)
 	case i.State == InvitationWaiting && !how.Invite:
 		return nil
 	case i.State == InvitationWaiting:
@@ -263,20 +272,40 @@ func (t *Tx) newAddress(ctx context.Context, have, p Person, how TakeIn) error {
 		}
 		return t.inviteAgain(ctx, i, how.Now)
 	}
-	if err := t.SettleOfficeTask(ctx, p.ID, OfficeBounced, how.Now); err != nil {
+	if err := t.tellEmailChange(ctx, change, p.ID, how.Now); err != nil {
 		return err
 	}
-	change := NewID()
-	if err := t.change(ctx, "note change of e-mail", `INSERT INTO email_changes (id, person_id, old_email, new_email, changed_by, changed_at)
-		VALUES ($1, $2, $3, $4, '', $5)`, change, p.ID, have.Email, p.Email, millis(how.Now)); err != nil {
+	return t.leaveAddress(ctx, p.ID, how.Now)
+}
+
+// leaveAddress makes worthless what lies in the mailbox of an address that is not the person's any more: links, and a temporary
+// password, in place of which another one goes to the new address. What came back from it is no matter for the office any more.
+func (t *Tx) leaveAddress(ctx context.Context, personID string, now time.Time) error {
+	if err := t.SettleOfficeTask(ctx, personID, OfficeBounced, now); err != nil {
 		return err
 	}
-	for _, old := range []bool{true, false} {
-		if err := t.EnqueueMail(ctx, Mail{Kind: MailEmailChanged, PersonID: p.ID, EmailChangeID: change, ToOldAddress: old}, how.Now); err != nil {
+	for _, kind := range []LinkKind{LinkInvitation, LinkReset} {
+		if err := t.EndLinks(ctx, personID, kind, now); err != nil {
 			return err
 		}
 	}
-	return nil
+	return t.credentialsAgain(ctx, personID, now)
+}
+
+// credentialsAgain queues the e-mail with the temporary password for who has not chosen an own one yet.
+func (t *Tx) credentialsAgain(ctx context.Context, personID string, now time.Time) error {
+	a, err := t.AccountByPerson(ctx, personID)
+	if errors.Is(err, ErrNotFound) || (err == nil && a.TemporaryUntil.IsZero()) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	waits, err := t.mailWaits(ctx, personID, MailCredentials)
+	if err != nil || waits {
+		return err
+	}
+	return t.EnqueueMail(ctx, Mail{Kind: MailCredentials, PersonID: personID}, now)
 }
 
 // inviteAgain starts an invitation anew: another e-mail, 30 days from when it is sent. Earlier links open nothing any more: they

@@ -205,6 +205,38 @@ func TestA1AnotherAddressUpstreamLater(t *testing.T) {
 	})
 }
 
+// TestA1WhatLiesAtAnAddressThatWasGivenUpIsWorthless: upstream puts the address right before the person has signed in.
+func TestA1WhatLiesAtAnAddressThatWasGivenUpIsWorthless(t *testing.T) {
+	onFamilies(t, func(f *family) {
+		ctx, id := context.Background(), f.person().ID
+		f.sent()
+		f.change(store.InvitationConfirmed, nil)
+		tx(t, f.Store, func(tx *store.Tx) error {
+			opened, err := tx.OpenAccount(ctx, store.Account{ID: store.NewID(), Role: store.RoleApplicant, Username: store.NewID(), PersonID: id,
+				PasswordHash: "x", TemporaryUntil: f.now.Add(time.Hour), CreatedAt: f.now})
+			if !opened {
+				t.Error("no account")
+			}
+			for _, kind := range []store.LinkKind{store.LinkInvitation, store.LinkReset} {
+				err = errors.Join(err, tx.InsertLink(ctx, store.Link{TokenHash: "later " + string(kind) + id, Kind: kind, PersonID: id,
+					ExpiresAt: f.now.Add(time.Hour), CreatedAt: f.now}))
+			}
+			return err
+		})
+		f.p.Email = "right@x.example"
+		f.take(true, store.Updated, store.FieldEmail)
+		f.waits(store.MailEmailChanged, store.MailEmailChanged, store.MailCredentials)
+		f.p.Email = "righter@x.example" // the e-mail that waits goes to the address of then
+		f.take(true, store.Updated, store.FieldEmail)
+		f.waits(store.MailEmailChanged, store.MailEmailChanged, store.MailCredentials, store.MailEmailChanged, store.MailEmailChanged)
+		for _, kind := range []store.LinkKind{store.LinkInvitation, store.LinkReset} {
+			if l := get[store.Link](t)(f.Link(ctx, "later "+string(kind)+id)); l.UsedAt.IsZero() {
+				t.Errorf("the %s link at the old address is good", kind)
+			}
+		}
+	})
+}
+
 func TestP7AWithdrawnApplicationStopsTheOffice(t *testing.T) {
 	onFamilies(t, func(f *family) {
 		ctx := context.Background()

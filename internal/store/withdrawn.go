@@ -63,23 +63,15 @@ func (t *Tx) goOn(ctx context.Context, c CaseRow, have, p Person, how TakeIn) er
 	case i.State == InvitationWaiting && how.Invite && i.HeldAt.IsZero(): // held: the office's turn, as before
 		return t.inviteAgain(ctx, i, how.Now)
 	}
-	a, err := t.AccountByPerson(ctx, p.ID)
-	switch {
-	case errors.Is(err, ErrNotFound) && i.PersonID == "" && how.Invite: // withdrawn from the first
+	if i.PersonID == "" && how.Invite { // withdrawn from the first
+		had, err := t.HadAccount(ctx, p.ID)
+		if err != nil || had {
+			return err
+		}
 		if err := t.InsertInvitation(ctx, p.ID, how.Now); err != nil {
 			return err
 		}
 		return t.EnqueueMail(ctx, Mail{Kind: MailInvitation, PersonID: p.ID}, how.Now)
-	case errors.Is(err, ErrNotFound):
-		return nil
-	case err != nil:
-		return err
-	case a.TemporaryUntil.IsZero(): // has a password of their own
-		return nil
 	}
-	waits, err := t.mailWaits(ctx, p.ID, MailCredentials)
-	if err != nil || waits {
-		return err
-	}
-	return t.EnqueueMail(ctx, Mail{Kind: MailCredentials, PersonID: p.ID}, how.Now)
+	return t.credentialsAgain(ctx, p.ID, how.Now)
 }

@@ -7,3 +7,6 @@ CREATE TABLE absent_names (
   last_failed_at BIGINT NOT NULL
 );
 CREATE INDEX absent_names_by_time ON absent_names (last_failed_at);
+
+-- Who has had an account, closed or not: no invitation opens another.
+CREATE INDEX accounts_ever_by_person ON accounts (person_id);
