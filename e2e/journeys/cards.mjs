@@ -7,7 +7,7 @@ import { journey } from "../lib/journey.mjs";
 const subject = {
   held: { en: /not ordered yet/, fr: /pas encore commandée/ },
   accepted: { en: /: accepted$/, fr: /: acceptée$/ },
-  message: { en: /^Message for .* from our office/, fr: /^Message pour .* de notre bureau/ },
+  message: { en: /^Message from our office for /, fr: /^Message de notre bureau pour / },
   returned: { en: /came back to us/, fr: /nous est revenue/ },
 };
 

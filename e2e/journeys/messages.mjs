@@ -6,8 +6,8 @@ import { letter, linkIn } from "../lib/invited.mjs";
 import { journey } from "../lib/journey.mjs";
 
 const ways = [
-  ["phone", "en", true, /^Message for .* from our office$/, "Please call us.\nWe are there until <b>five</b>."],
-  ["desktop", "fr", false, /^Message pour .* de notre bureau$/, "Appelez-nous, s’il vous plaît.\nNous sommes là jusqu’à <b>cinq heures</b>."],
+  ["phone", "en", true, /^Message from our office for /, "Please call us.\nWe are there until <b>five</b>."],
+  ["desktop", "fr", false, /^Message de notre bureau pour /, "Appelez-nous, s’il vous plaît.\nNous sommes là jusqu’à <b>cinq heures</b>."],
 ];
 
 export default function (system) {
