@@ -11,12 +11,15 @@ export default function (system) {
       const applicant = await j.applicant(person, { device, script, language: `${language}-CA` });
       const { page } = applicant;
       const photo = () => page.locator("main").getAttribute("data-photo");
-      const rect = () => page.locator("#crop-form input[type=hidden]:not([name=photo])").evaluateAll((all) => all.map((e) => Number(e.value)));
+      const rect = () => page.locator("#crop-form input[type=hidden]:not([name=photo])")
+        .evaluateAll((all) => all.map((e) => Number(e.value)));
       // press returns the part that is drawn after a button was pressed.
       const press = async (move, before) => {
         await page.click(`[name=move][value=${move}]`);
-        await page.waitForFunction((was) => document.querySelector("#crop-frame")
-          && ["x", "y", "width", "height"].some((name, i) => Number(document.querySelector("#crop-frame").getAttribute(name)) !== was[i]), before);
+        await page.waitForFunction((was) => {
+          const frame = document.querySelector("#crop-frame");
+          return frame && ["x", "y", "width", "height"].some((name, i) => Number(frame.getAttribute(name)) !== was[i]);
+        }, before);
         await applicant.at("crop");
         return rect();
       };

@@ -24,8 +24,8 @@ import sessions from "./sessions.mjs";
 import undo, { undoSeconds } from "./undo.mjs";
 import withoutScript from "./without-script.mjs";
 
-const everyday = [family, accepted, returned, personAsked, replaced, boxes, crop, locks, language, withoutScript, keyboard, sessions, badInput,
-  killed];
+const everyday = [family, accepted, returned, personAsked, replaced, boxes, crop, locks, language, withoutScript, keyboard, sessions,
+  badInput, killed];
 
 // What does not go straight on. A card is late at once here.
 const otherwise = [invitations, cards, messages, credentials];

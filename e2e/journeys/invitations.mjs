@@ -4,19 +4,24 @@ import { everyMail } from "../lib/inbox.mjs";
 import { Invited, household, letter, linkIn, members, subjects } from "../lib/invited.mjs";
 import { journey } from "../lib/journey.mjs";
 
-const inEnglish = "A1, A2: one declines, one's e-mail comes back, one is silent, and nobody waits for them, phone, English, with JavaScript";
-const inFrench = "A1, A2: an address is said to be not right, and a parent corrects a child's, desktop, French, without JavaScript";
+const silent = "A1, A2: nobody waits for who declines, is silent or can't be reached, phone, English, with JavaScript";
+const notRight = "A1, A2: one address is said to be not right, a child's is corrected, desktop, French, without JavaScript";
 
 const subject = {
   declined: { en: /how to finish without the portal/, fr: /comment terminer sans le portail/ },
   address: { en: /e-mail address was changed/, fr: /adresse courriel a été changée/ },
 };
 
+// includes finds every one of these words in what a page says.
+function includes(page, ...words) {
+  for (const word of words) assert.ok(page.includes(word), `${word} in ${page}`);
+}
+
 export default function (system) {
   const coming = (j, options) => (person) =>
     Invited.come(j.stack, system.browser, person, { ...options, opened: (v) => j.visitors.push(v) });
 
-  journey(system, inEnglish, async (j) => {
+  journey(system, silent, async (j) => {
     const people = await household(j.stack, "en", { parent: members.parent, partner: members.partner,
       bounced: { givenNames: "Inès", birthDate: "1961-12-30", mailbox: "ines", host: "bounce.example" },
       silent: { givenNames: "Olof", birthDate: "1958-02-28", mailbox: "olof" } });
@@ -24,37 +29,36 @@ export default function (system) {
     const partner = await come(people.partner);
     await partner.enter();
     await partner.decline();
-    const told = await letter(j.stack, people.partner, subject.declined.en);
-    assert.ok(told.text.includes("help@"), "it says how to reach the office");
+    includes((await letter(j.stack, people.partner, subject.declined.en)).text, "help@");
     const officer = await j.officer();
     const bounced = await officer.task("bounced", people.bounced);
-    for (const fact of [people.bounced.email, people.bounced.clientID, people.bounced.birthDate, people.bounced.application,
-      people.parent.name, people.silent.name, "invitation came back"]) assert.ok(bounced.includes(fact), `${fact} in ${bounced}`);
+    includes(bounced, people.bounced.email, people.bounced.clientID, people.bounced.birthDate, people.bounced.application,
+      people.parent.name, people.silent.name, "invitation came back");
 
     // All that are asked for is the word of who confirms.
     const parent = await come(people.parent);
     await parent.answer();
     const list = await parent.page.locator("main").innerText();
-    for (const { email } of Object.values(people)) assert.ok(list.includes(email), `${email} in ${list}`);
+    includes(list, ...Object.values(people).map((p) => p.email));
     await parent.page.click("#list-right");
     await parent.at("invitation-done");
     await parent.begin();
     await parent.task("declaration", "incomplete");
     await letter(j.stack, people.silent, subjects.en.invitation);
 
-    // Who declined changes their mind while nobody has begun the other way, and declines again from another window.
+    // Who declined may change their mind until the office has begun the other way.
     await partner.again("invitation-declined");
     await partner.page.click("#use-yes");
     await partner.at("invitation-email");
     await partner.again("invitation-declined"); // nothing was confirmed
     const declined = await officer.task("declined", people.partner);
-    for (const fact of [people.partner.email, people.partner.clientID, "declined"]) assert.ok(declined.includes(fact), `${fact} in ${declined}`);
+    includes(declined, people.partner.email, people.partner.clientID, "declined");
     assert.deepEqual(await officer.choices(), ["done", "invite_again"]);
     await officer.finish("done", { reason: "Comes to our office on Monday." });
     await partner.page.reload();
     await partner.at("invitation-declined");
     assert.equal(await partner.page.locator("#use-yes").count(), 0, "the other way has begun");
-    assert.ok((await partner.page.locator("main").innerText()).includes("help@"), "the page says whom to write to");
+    includes(await partner.page.locator("main").innerText(), "help@"); // whom to write to
     assert.ok(!(await partner.page.content()).includes("Monday"), "the officer's reason is for the office");
 
     // Inviting again to the same address comes back again; a corrected one brings the invitation, and nothing is left on the list.
@@ -72,10 +76,10 @@ export default function (system) {
     await officer.visitor.at(".panel.decided"); // settled itself
     await back.begin();
     const mails = await everyMail(j.stack, people.silent);
-    assert.deepEqual(mails.map((m) => subjects.en.invitation.test(m.subject)), [true], "the silent one has the invitation and nothing else");
+    assert.equal(mails.length, 1, "the silent one has the invitation and nothing else");
   });
 
-  journey(system, inFrench, async (j) => {
+  journey(system, notRight, async (j) => {
     const people = await household(j.stack, "fr", { ...members, aunt: { givenNames: "Zoé", birthDate: "1979-01-31", mailbox: "zoe" } });
     const come = coming(j, { device: "desktop", script: false });
     const aunt = await come(people.aunt);
@@ -122,7 +126,7 @@ export default function (system) {
     await aunt.at("invitation-held");
     const officer = await j.officer({ script: false, language: "fr-CA" });
     const facts = await officer.task("not_right", people.aunt);
-    for (const fact of [people.aunt.email, people.aunt.clientID, people.parent.name]) assert.ok(facts.includes(fact), `${fact} in ${facts}`);
+    includes(facts, people.aunt.email, people.aunt.clientID, people.parent.name);
     assert.deepEqual(await officer.choices(), ["release_invitation", "done"]);
     await officer.finish("release_invitation", { reason: "L’adresse est bonne : elle a répondu au téléphone." });
     await aunt.page.goto(old);

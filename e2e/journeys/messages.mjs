@@ -7,7 +7,7 @@ import { journey } from "../lib/journey.mjs";
 
 const ways = [
   ["phone", "en", true, /^Message from our office for /, "Please call us.\nWe are there until <b>five</b>."],
-  ["desktop", "fr", false, /^Message de notre bureau pour /, "Appelez-nous, s’il vous plaît.\nNous sommes là jusqu’à <b>cinq heures</b>."],
+  ["desktop", "fr", false, /^Message de notre bureau pour /, "Appelez-nous.\nNous sommes là jusqu’à <b>cinq heures</b>."],
 ];
 
 export default function (system) {
@@ -30,7 +30,8 @@ export default function (system) {
       await officer.write(words);
       const told = await letter(j.stack, person, subject);
       assert.equal(told.language, language);
-      for (const line of words.split("\n")) assert.ok(!told.text.includes(line) && !told.html.includes(line), "the e-mail does not say what it is");
+      const says = (line) => told.text.includes(line) || told.html.includes(line);
+      assert.ok(!words.split("\n").some(says), "the e-mail does not say what the message is");
       await onPage(j.stack, applicant.visitor, told);
 
       // The link leads there, by way of signing in.
