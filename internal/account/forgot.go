@@ -64,7 +64,10 @@ func (s *Service) ForgotUsername(ctx context.Context, email string) error {
 func (s *Service) askFor(ctx context.Context, kind store.MailKind, accounts ...store.Account) error {
 	now := s.c.Now()
 	err := s.c.Store.Tx(ctx, func(tx *store.Tx) error {
-		for _, a := range accounts {
+		for _, a := range accounts { // in the order of their ids: no two wait for each other
+			if err := tx.LockAccount(ctx, a.ID); err != nil {
+				return err
+			}
 			recent, err := tx.MailsSince(ctx, a.PersonID, kind, now.Add(-askedPause))
 			if err != nil {
 				return err

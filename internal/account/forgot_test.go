@@ -1,8 +1,10 @@
 package account
 
 import (
+	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -68,6 +70,27 @@ func TestA3FewEmailsCanBeAskedForInSomebodysName(t *testing.T) {
 		w.ok(w.service.ForgotPassword(ctx, "zoe"))
 		if n := w.count(store.MailPasswordReset); n != askedAtMost+1 {
 			t.Errorf("%d e-mails an hour later", n)
+		}
+	})
+}
+
+func TestA3WhoAsksManyTimesAtOnceGetsOneEmail(t *testing.T) {
+	onBoth(t, func(w *world) {
+		for clientID, username := range map[string]string{"C1": "zoe", "C2": "zoe-2"} {
+			_, err := w.service.AddApplicant(ctx, clientID, username, good)
+			w.ok(err)
+		}
+		var wg sync.WaitGroup
+		for range 16 {
+			wg.Go(func() {
+				if err := errors.Join(w.service.ForgotPassword(ctx, "zoe"), w.service.ForgotUsername(ctx, "z@x.example")); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if reset, names := w.count(store.MailPasswordReset), w.count(store.MailUsername); reset != 1 || names != 2 {
+			t.Errorf("%d and %d e-mails", reset, names)
 		}
 	})
 }

@@ -61,11 +61,13 @@ func (s *Service) SignIn(ctx context.Context, username, password string, roles .
 		}
 		return a, s.succeeded(ctx, a, now)
 	}
-	count := s.failed
-	if !known {
-		count = s.failedAbsent(username)
+	switch {
+	case known:
+		err = s.failed(ctx, a, now)
+	case checkUsername(username) == nil: // what can be no name at all is nobody's, as everybody knows
+		err = s.failedAbsent(ctx, username, now)
 	}
-	if err := count(ctx, a, now); err != nil {
+	if err != nil {
 		return store.Account{}, fmt.Errorf("sign in: %w", err)
 	}
 	return store.Account{}, ErrWrong
@@ -79,13 +81,11 @@ func (s *Service) failed(ctx context.Context, a store.Account, now time.Time) er
 
 // failedAbsent counts a wrong try under a name that nobody has: in the database too, so that it is slowed as an account is whichever
 // process is asked, and takes as long.
-func (s *Service) failedAbsent(username string) func(context.Context, store.Account, time.Time) error {
-	return func(ctx context.Context, _ store.Account, now time.Time) error {
-		ctx = context.WithoutCancel(ctx)
-		return s.c.Store.Tx(ctx, func(tx *store.Tx) error {
-			return tx.AbsentNameFailed(ctx, absentName(username), now.Add(-forgetAfter), now)
-		})
-	}
+func (s *Service) failedAbsent(ctx context.Context, username string, now time.Time) error {
+	ctx = context.WithoutCancel(ctx)
+	return s.c.Store.Tx(ctx, func(tx *store.Tx) error {
+		return tx.AbsentNameFailed(ctx, absentName(username), now.Add(-forgetAfter), now)
+	})
 }
 
 // find looks an account up: known if there is one with one of the roles, usable if it may sign in. One of another role is not known

@@ -3,57 +3,174 @@ package portal
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/go-chi/chi/v5"
+	"github.com/alexedwards/scs/v2"
 
+	"prportal.example/internal/portal/webtest"
 	"prportal.example/internal/store"
 )
 
-// open lists what nobody has to be signed in for.
-var open = openRoutes("GET /sign-in", "POST /sign-in", "POST /language", "GET /assets/{file}", "GET /requirements",
-	"GET /invitation/{token}", "POST /invitation/{token}",
-	"GET /forgot-password", "POST /forgot-password", "GET /forgot-username", "POST /forgot-username", "GET /reset/{token}",
-	"POST /reset/{token}")
+// access says what everybody is answered at every route, with a form that names the owner's photo. "owner" has a photo that was checked,
+// and a proof of status; "other" is another applicant, and asks for the owner's. "invited" answers an invitation, "temporary" has signed
+// in with a temporary password, and "officer" is an officer's account in a session of this listener, however it may have come there.
+const access = `
+                                 nobody   owner    other    invited              temporary      officer
+GET  /                           /sign-in 200      200      /sign-in             /first-sign-in /sign-in
+GET  /about                      200      200      200      200                  200            200
+GET  /accessibility              200      200      200      200                  200            200
+GET  /account                    /sign-in 200      200      /sign-in             /first-sign-in /sign-in
+GET  /account/email              /sign-in 200      200      /sign-in             /first-sign-in /sign-in
+POST /account/email              /sign-in 422      422      /sign-in             /first-sign-in /sign-in
+GET  /account/password           /sign-in 200      200      /sign-in             /first-sign-in /sign-in
+POST /account/password           /sign-in 422      422      /sign-in             /first-sign-in /sign-in
+GET  /address                    /sign-in 200      200      /sign-in             /first-sign-in /sign-in
+POST /address                    /sign-in 422      422      /sign-in             /first-sign-in /sign-in
+GET  /address/postal             /sign-in 200      200      /sign-in             /first-sign-in /sign-in
+POST /address/postal             /sign-in 422      422      /sign-in             /first-sign-in /sign-in
+GET  /application-status         200      200      200      200                  200            200
+POST /ask                        /sign-in 409      409      /sign-in             /first-sign-in /sign-in
+GET  /assets/{file}              200      200      200      200                  200            200
+GET  /confirmation               /sign-in /photo   /photo   /sign-in             /first-sign-in /sign-in
+GET  /declaration                /sign-in 200      200      /sign-in             /first-sign-in /sign-in
+POST /declaration                /sign-in 422      422      /sign-in             /first-sign-in /sign-in
+GET  /declaration/not-in-canada  /sign-in /        /        /sign-in             /first-sign-in /sign-in
+GET  /expired-password           /sign-in /sign-in /sign-in /sign-in             /sign-in       /sign-in
+POST /expired-password           /sign-in /sign-in /sign-in /sign-in             /sign-in       /sign-in
+GET  /first-sign-in              /sign-in /        /        /sign-in             200            /sign-in
+POST /first-sign-in              /sign-in /        /        /sign-in             422            /sign-in
+GET  /forgot-password            200      200      200      200                  200            200
+POST /forgot-password            422      422      422      422                  422            422
+GET  /forgot-username            200      200      200      200                  200            200
+POST /forgot-username            422      422      422      422                  422            422
+GET  /help                       200      200      200      200                  200            200
+GET  /invitation                 401      401      401      /invitation/use      401            401
+GET  /invitation/decline         401      401      401      200                  401            401
+POST /invitation/decline         401      401      401      /invitation/declined 401            401
+GET  /invitation/declined        401      401      401      /invitation/use      401            401
+GET  /invitation/done            401      401      401      /invitation/use      401            401
+GET  /invitation/email           401      401      401      200                  401            401
+POST /invitation/email           401      401      401      409                  401            401
+GET  /invitation/email/change    401      401      401      200                  401            401
+POST /invitation/email/change    401      401      401      422                  401            401
+GET  /invitation/held            401      401      401      /invitation/use      401            401
+POST /invitation/leave           401      401      401      /sign-in             401            401
+GET  /invitation/list            401      401      401      /invitation/use      401            401
+POST /invitation/list            401      401      401      /invitation          401            401
+GET  /invitation/list/{member}   401      401      401      /invitation/use      401            401
+POST /invitation/list/{member}   401      401      401      /invitation          401            401
+GET  /invitation/use             401      401      401      200                  401            401
+POST /invitation/use             401      401      401      /invitation/email    401            401
+GET  /invitation/{token}         200      200      200      200                  200            200
+POST /invitation/{token}         422      422      422      422                  422            422
+POST /language                   /        /        /        /                    /              /
+POST /mail/receipts              404      404      404      404                  404            404
+GET  /messages                   /sign-in 200      200      /sign-in             /first-sign-in /sign-in
+GET  /photo                      /sign-in 200      200      /sign-in             /first-sign-in /sign-in
+POST /photo                      /sign-in 400      400      /sign-in             /first-sign-in /sign-in
+POST /photo/boxes                /sign-in 400      400      /sign-in             /first-sign-in /sign-in
+GET  /photo/crop                 /sign-in /photo   /photo   /sign-in             /first-sign-in /sign-in
+POST /photo/crop                 /sign-in /photo   409      /sign-in             /first-sign-in /sign-in
+POST /photo/crop/move            /sign-in /photo   /photo   /sign-in             /first-sign-in /sign-in
+GET  /photo/rendition/{photo}    401      200      404      401                  401            401
+GET  /photo/state                401      200      200      401                  401            401
+GET  /privacy                    200      200      200      200                  200            200
+GET  /proof                      /sign-in 200      200      /sign-in             /first-sign-in /sign-in
+POST /proof                      /sign-in /proof   /proof   /sign-in             /first-sign-in /sign-in
+GET  /proof/state                401      200      200      401                  401            401
+GET  /proof/{proof}.pdf          /sign-in 200      404      /sign-in             /first-sign-in /sign-in
+GET  /renew                      200      200      200      200                  200            200
+GET  /representative             200      200      200      200                  200            200
+GET  /requirements               200      200      200      200                  200            200
+GET  /reset/{token}              200      200      200      200                  200            200
+POST /reset/{token}              422      422      422      422                  422            422
+GET  /sign-in                    200      /        /        200                  200            200
+POST /sign-in                    422      422      422      422                  422            422
+POST /sign-out                   /sign-in /sign-in /sign-in /sign-in             /sign-in       /sign-in
+GET  /status                     /sign-in /photo   /photo   /sign-in             /first-sign-in /sign-in
+POST /status/moved               /sign-in 422      422      /sign-in             /first-sign-in /sign-in
+POST /status/not-come            /sign-in 409      409      /sign-in             /first-sign-in /sign-in
+GET  /submit                     /sign-in 200      409      /sign-in             /first-sign-in /sign-in
+POST /submit                     /sign-in 422      409      /sign-in             /first-sign-in /sign-in
+GET  /submit/details             /sign-in 200      200      /sign-in             /first-sign-in /sign-in
+POST /submit/details             /sign-in 422      422      /sign-in             /first-sign-in /sign-in
+`
 
-func openRoutes(routes ...string) map[string]bool {
-	all := map[string]bool{}
-	for _, route := range routes {
-		all[route] = true
+// TestEveryRouteForEverybody walks the router, so that a route that is added needs a line in the table.
+func TestEveryRouteForEverybody(t *testing.T) {
+	w := newWorld(t)
+	w.portal.c.Receipts = http.NotFoundHandler()
+	ctx := context.Background()
+	owner := w.person("owner", func(p *store.Person) { p.GivenNames, p.FamilyName = "Owena", "Ownerford" })
+	owner.signIn()
+	owner.upload(photo(t, 1))
+	owner.check(clean)
+	owner.post("/proof")
+	proof := owner.issueProof()
+	other := w.person("other")
+	other.signIn()
+	family := w.invite("paul", "ana")
+	family["ana"].enter()
+	invitation := family["ana"].invitation()
+	temporary, first := w.temporary("temp")
+	temporary.signInWith(first)
+	boss, err := w.portal.c.Accounts.AddOfficer(ctx, "boss", password, true)
+	w.ok(err)
+	officer := &person{world: w, client: w.browser()}
+	officer.speaks("en")
+	officer.put(sessionAccount, boss.ID)
+
+	sessions := map[string]webtest.Session{}
+	for who, p := range map[string]*person{"owner": owner, "other": other, "invited": family["ana"].person, "temporary": temporary,
+		"officer": officer} {
+		sessions[who] = webtest.Keep(t, w.store.Sessions("applicant", w.now), p.token())
 	}
-	for _, name := range guidancePages {
-		all["GET /"+name] = true
+	places := strings.NewReplacer("{photo}", owner.current().PhotoID, "{proof}", proof.ID, "{member}", family["paul"].id,
+		"/invitation/{token}", family["paul"].link(), "/reset/{token}", w.person("forgetful").resetLink(), "{file}", "portal.css")
+	client := *w.server.Client()
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	server := httptest.NewTLSServer(w.portal.routes())
+	t.Cleanup(server.Close)
+	webtest.Access(t, w.portal.routes(), access, func(who, method, route string) string {
+		form := url.Values{"photo": {owner.current().PhotoID}}
+		q, err := http.NewRequest(method, server.URL+places.Replace(route), strings.NewReader(form.Encode()))
+		w.ok(err)
+		if method == http.MethodPost {
+			q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		}
+		sessions[who].Send(t, q, CookieName)
+		w.ok(w.store.Tx(ctx, func(tx *store.Tx) error { return tx.SaveInvitation(ctx, invitation) }))
+		r, err := client.Do(q)
+		w.ok(err)
+		page := w.read(r, err)
+		if who != "owner" && (strings.Contains(page.body, "Owena") || strings.Contains(page.body, "Ownerford")) {
+			t.Errorf("%s %s shows the owner to %s", method, route, who)
+		}
+		return webtest.Answer(r)
+	})
+	if owner.locked() || other.locked() {
+		t.Error("a photo was submitted")
 	}
-	return all
 }
 
-func TestEveryRouteNeedsSignIn(t *testing.T) {
-	w := newWorld(t)
-	stranger := w.browser()
-	stranger.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	n := 0
-	w.ok(chi.Walk(w.portal.routes(), func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
-		if open[method+" "+route] {
-			return nil
-		}
-		n++
-		q, err := http.NewRequest(method, w.server.URL+strings.ReplaceAll(route, "{photo}", "x"), nil)
-		w.ok(err)
-		r, err := stranger.Do(q)
-		w.ok(err)
-		r.Body.Close()
-		toSignIn := r.StatusCode == http.StatusSeeOther && strings.HasPrefix(r.Header.Get("Location"), "/sign-in")
-		if !toSignIn && r.StatusCode != http.StatusUnauthorized {
-			t.Errorf("%s %s: %d to %q", method, route, r.StatusCode, r.Header.Get("Location"))
-		}
-		return nil
-	}))
-	if n < 9 {
-		t.Errorf("only %d routes", n)
-	}
+var codec scs.GobCodec
+
+// put changes a value in the browser's session, however that may come about.
+func (p *person) put(key string, value any) {
+	p.t.Helper()
+	ctx, sessions := context.Background(), p.store.Sessions("applicant", p.now)
+	data, _, err := sessions.FindCtx(ctx, p.token())
+	p.ok(err)
+	deadline, values, err := codec.Decode(data)
+	p.ok(err)
+	values[key] = value
+	data, err = codec.Encode(deadline, values)
+	p.ok(err)
+	p.ok(sessions.CommitCtx(ctx, p.token(), data, time.Now().Add(time.Hour)))
 }
 
 func TestNobodySeesAnothersPhoto(t *testing.T) {

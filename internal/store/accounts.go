@@ -69,6 +69,11 @@ func (q queries) HadAccount(ctx context.Context, personID string) (bool, error) 
 		})
 }
 
+// LockAccount keeps others who lock it from an account until the transaction ends.
+func (t *Tx) LockAccount(ctx context.Context, id string) error {
+	return t.change(ctx, "lock account", `UPDATE accounts SET id = id WHERE id = $1`, id)
+}
+
 // InsertAccount adds an account; ErrExists if the username is taken, or the person has an account that is not closed.
 func (t *Tx) InsertAccount(ctx context.Context, a Account) error {
 	return t.change(ctx, "add account", `INSERT INTO accounts (id, role, username, person_id, password_hash, created_at, temporary_until)

@@ -20,8 +20,8 @@ func (d *desk) me(r *http.Request) store.Account {
 	return a
 }
 
-// officer finds out who is signed in, if that may be at this desk. The account is read each time, so that one that is closed
-// is out at once.
+// officer finds out who is signed in, if that may be at this desk. The account is read each time, so that one that is closed,
+// and sessions of an earlier epoch, are out at once.
 func (d *desk) officer(r *http.Request) (store.Account, bool, error) {
 	id := d.sessions.GetString(r.Context(), sessionAccount)
 	if id == "" {
@@ -31,7 +31,8 @@ func (d *desk) officer(r *http.Request) (store.Account, bool, error) {
 	if errors.Is(err, store.ErrNotFound) {
 		return store.Account{}, false, nil
 	}
-	return a, a.ClosedAt.IsZero() && (a.Role == store.RoleOfficer || a.Role == store.RoleSupervisor), err
+	current := a.ClosedAt.IsZero() && a.Epoch == d.sessions.GetInt64(r.Context(), sessionEpoch)
+	return a, current && (a.Role == store.RoleOfficer || a.Role == store.RoleSupervisor), err
 }
 
 // signedIn lets officers and supervisors pass. Anybody else comes to the page for signing in, and from there back to the page

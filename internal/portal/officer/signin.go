@@ -15,6 +15,7 @@ import (
 // Keys of an officers' session.
 const (
 	sessionAccount   = "account"
+	sessionEpoch     = "epoch" // of the account when it was signed in with
 	sessionNotice    = "notice"
 	sessionLanguage  = "lang"
 	sessionShortcuts = "shortcuts_off"
@@ -60,6 +61,7 @@ func (d *desk) signIn(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		d.sessions.Put(r.Context(), sessionAccount, a.ID)
+		d.sessions.Put(r.Context(), sessionEpoch, a.Epoch)
 		http.Redirect(w, r, page.Back, http.StatusSeeOther)
 	}
 }
