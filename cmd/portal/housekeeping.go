@@ -22,7 +22,6 @@ const (
 
 	remindInterval = time.Hour
 	deleteInterval = time.Hour
-	deleteAfter    = 14 * 24 * time.Hour // what applicants are told of photos that they replaced
 	freeInterval   = time.Minute
 )
 
@@ -58,7 +57,7 @@ func (p *process) deleteReplaced(in *intake.Service) (func(context.Context) erro
 		return nil, fmt.Errorf("metrics of housekeeping: %w", err)
 	}
 	return p.regularly("delete-replaced", deleteInterval, func(ctx context.Context) (int, error) {
-		n, err := in.DeleteReplaced(ctx, time.Now().Add(-deleteAfter))
+		n, err := in.DeleteReplaced(ctx, time.Now().Add(-intake.ReplacedStays))
 		deleted.Add(float64(n))
 		return n, err
 	}), nil

@@ -1,18 +1,10 @@
 // The whole way of a family of three, from the approved application to the card in the mail. One of them never answers.
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { bin, file } from "../lib/folders.mjs";
+import { file } from "../lib/folders.mjs";
 import { everyMail } from "../lib/inbox.mjs";
 import { Invited, family, letter, subjects } from "../lib/invited.mjs";
 import { journey } from "../lib/journey.mjs";
-import { once } from "../lib/processes.mjs";
 import { until } from "../lib/wait.mjs";
-
-// production says what the production of cards would.
-async function production(stack, what, person) {
-  await once(join(bin, "portal"), ["card", what, "-client-id", person.clientID], { env: { PRPORTAL_DATABASE_URL: stack.database,
-    PRPORTAL_KAFKA_BROKERS: stack.ready.kafka ?? process.env.TESTENV_KAFKA } });
-}
 
 // declare goes through declaration and addresses, with a session that ends in the middle of a form.
 async function declare(who) {
@@ -112,7 +104,7 @@ export default function (system) {
       await parent.at("status", "accepted");
       await parent.page.locator("[data-card=ordered]").waitFor();
       assert.match(await parent.page.locator("#card-address").innerText(), /MONTRÉAL QC {1,2}H2X 3K2/);
-      await production(j.stack, "mailed", people.parent);
+      await j.stack.production("mailed", people.parent);
       await until("the card is mailed", async () => {
         await parent.go("/status");
         return await parent.page.locator("[data-card=mailed]").count() > 0;

@@ -23,13 +23,13 @@ export default function (system) {
     await officer.page.locator(".undo form button").click();
     await officer.visitor.at("form#decision");
 
+    const before = Date.now(); // what is measured from here takes longer than from the decision, on a busy machine by far
     await officer.accept();
-    const decided = Date.now();
     await applicant.go("/status");
     await applicant.at("status", "in_review");
     assert.deepEqual(await mails(j.stack, person), []);
     await applicant.until("accepted");
-    assert.ok(Date.now() - decided > (undoSeconds - 2) * 1000, "it did not take effect before its time");
+    assert.ok(Date.now() - before > undoSeconds * 1000, "it did not take effect before its time");
     assert.equal((await mail(j.stack, person)).subject, `Photo of ${person.name}: accepted`, "and nothing else was sent");
     await officer.page.goto(officer.page.url());
     await officer.visitor.at(".decided");

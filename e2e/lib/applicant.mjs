@@ -204,6 +204,14 @@ export class Applicant {
     });
   }
 
+  // shows looks at a page again and again until something is on it.
+  async shows(selector, path) {
+    await until(`${selector} on ${path} of ${this.person.username}`, async () => {
+      await this.go(path);
+      return await this.page.locator(selector).count() > 0;
+    });
+  }
+
   async state() {
     return this.page.locator("[data-case-state]").first().getAttribute("data-case-state");
   }

@@ -1,33 +1,40 @@
 // People who come by invitation, as everybody does who is no test: a family is taken in, and each member goes on from the e-mail.
 import { randomInt, randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { Applicant } from "./applicant.mjs";
-import { bin } from "./folders.mjs";
 import { everyMail } from "./inbox.mjs";
-import { once } from "./processes.mjs";
 import { until } from "./wait.mjs";
 
-// family takes in an application of three in CSV: a parent who is the principal, a partner, and a small child who shares the
-// parent's mailbox. A family name that is the only one of its stack can do without what tells families apart.
-export async function family(stack, language, onlyName) {
+// household takes in an application in CSV. people are its members by any name, the principal first: each has given names, a
+// birth date, and a mailbox, which several may share and which is at a host that takes mail unless told otherwise. A family name
+// that is the only one of its stack can do without what tells families apart.
+export async function household(stack, language, people, onlyName) {
   const unique = randomUUID().slice(0, 8);
   const familyName = onlyName ?? `Lindqvist ${unique}`;
-  const number = () => `${randomInt(1000, 9999)}-${randomInt(1000, 9999)}-${unique}`;
-  const member = (givenNames, mailbox, birthDate, principal) => ({ givenNames, familyName, birthDate, principal,
-    clientID: number(), email: `${mailbox}-${onlyName?.toLowerCase() ?? unique}@people.example`, language, name: `${givenNames} ${familyName}` });
-  const people = { parent: member("Maya", "maya", "1990-05-14", true), partner: member("Étienne", "etienne", "1987-08-03", false),
-    child: member("Noé", "maya", `${new Date().getFullYear() - 5}-01-11`, false) };
-  const rows = Object.values(people).map((p) => [`E2E-${unique}`, p.clientID, p.givenNames, p.familyName, p.birthDate, p.email, language,
-    p.principal, "approved"].join(","));
-  const csv = ["application,client_id,given_names,family_name,birth_date,email,language,principal,status", ...rows].join("\r\n");
-  await once(join(bin, "ingest"), ["applications", "-format", "csv", "-"], { env: { PRPORTAL_DATABASE_URL: stack.database }, input: csv });
-  return people;
+  const members = {};
+  for (const [i, [key, { givenNames, birthDate, mailbox, host = "people.example" }]] of Object.entries(people).entries()) {
+    members[key] = { application: `E2E-${unique}`, clientID: `${randomInt(1000, 9999)}-${randomInt(1000, 9999)}-${unique}`, givenNames,
+      familyName, birthDate, principal: i === 0, email: `${mailbox}-${onlyName?.toLowerCase() ?? unique}@${host}`, language,
+      name: `${givenNames} ${familyName}` };
+  }
+  await stack.takeIn(Object.values(members), { csv: true });
+  return members;
 }
 
-// letter waits for an e-mail about a person, told from others in the same mailbox by the name in its subject.
-export async function letter(stack, person, what) {
-  return until(`${what} for ${person.name}`, async () => (await everyMail(stack, person))
-    .find((m) => m.subject.includes(person.name) && what.test(m.subject)));
+export const members = {
+  parent: { givenNames: "Maya", birthDate: "1990-05-14", mailbox: "maya" },
+  partner: { givenNames: "Étienne", birthDate: "1987-08-03", mailbox: "etienne" },
+  child: { givenNames: "Noé", birthDate: `${new Date().getFullYear() - 5}-01-11`, mailbox: "maya" },
+};
+
+// family is a household of three: a parent who is the principal, a partner, and a small child who shares the parent's mailbox.
+export const family = (stack, language, onlyName) => household(stack, language, members, onlyName);
+
+// letter waits for the count-th e-mail about a person, told from others in the same mailbox by the name in its subject.
+export async function letter(stack, person, what, count = 1) {
+  return until(`${what} for ${person.name}`, async () => {
+    const found = (await everyMail(stack, person)).filter((m) => m.subject.includes(person.name) && what.test(m.subject));
+    return found.length >= count && found[0]; // the newest comes first
+  });
 }
 
 export const subjects = {
@@ -55,18 +62,40 @@ export class Invited extends Applicant {
     await this.page.fill("#birth-year", String(year));
   }
 
-  // answer opens the invitation, confirms one's own address, and goes as far as the list of all.
-  async answer() {
-    const invitation = await letter(this.stack, this.person, subjects[this.person.language].invitation);
-    await this.page.goto(linkIn(invitation, "/invitation/"));
+  // enter opens the count-th invitation and gives the birth date, which leads to the page that is next.
+  async enter(count) {
+    this.invitation = linkIn(await letter(this.stack, this.person, subjects[this.person.language].invitation, count), "/invitation/");
+    await this.again("invitation-use");
+  }
+
+  // again opens the same link once more.
+  async again(next) {
+    await this.page.goto(this.invitation);
     await this.at("invitation-birth");
     await this.birthDate();
     await this.page.click("#continue");
-    await this.at("invitation-use");
+    await this.at(next);
+  }
+
+  // answer opens the invitation, confirms one's own address, and goes as far as the list of all.
+  async answer(count) {
+    await this.enter(count);
+    await this.sayYes();
+  }
+
+  async sayYes() {
     await this.page.click("#use-yes");
     await this.at("invitation-email");
     await this.page.click("#email-right");
     await this.at("invitation-list");
+  }
+
+  // decline says that one does not want to use the portal.
+  async decline() {
+    await this.page.click("#use-no");
+    await this.at("invitation-decline");
+    await this.page.click("#decline");
+    await this.at("invitation-declined");
   }
 
   // begin signs in for the first time with what the second e-mail says, and sets a password; look is called in between.

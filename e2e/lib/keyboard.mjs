@@ -8,9 +8,9 @@ export class Keyboard {
     this.page = page;
   }
 
-  // to goes on by Tab until the focus is on what selector tells; at every stop the focus has to be seen.
+  // to goes on by Tab until the focus is on what selector tells; at every stop the focus has to be seen. stops is how many it were.
   async to(selector) {
-    for (let stop = 0; stop < mostStops; stop++) {
+    for (this.stops = 1; this.stops <= mostStops; this.stops++) {
       await this.page.keyboard.press("Tab");
       const { there, seen, what } = await this.page.evaluate((wanted) => {
         const e = document.activeElement;

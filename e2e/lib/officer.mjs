@@ -1,6 +1,7 @@
 // What an officer does at the desk.
 import assert from "node:assert/strict";
 import { Visitor } from "./browser.mjs";
+import { until } from "./wait.mjs";
 
 export class Officer {
   // open lets an officer in, the first one or the one of that number: by signing in, or with the session of an earlier journey.
@@ -42,6 +43,57 @@ export class Officer {
       await this.page.locator(".decided").waitFor();
     }
     await this.visitor.at("form#decision");
+  }
+
+  // task opens what stands on the office's list about the person, once it is there.
+  async task(kind, person) {
+    const line = this.page.locator(`tr[data-kind=${kind}] a`, { hasText: person.name });
+    await until(`${kind} of ${person.name} on the office's list`, async () => {
+      await this.page.goto(`${this.stack.ready.officer}/office?kind=${kind}`);
+      return await line.count() > 0;
+    });
+    await this.visitor.at("#tasks");
+    assert.equal(await line.count(), 1);
+    await line.click();
+    await this.visitor.at("#office-form");
+    const page = await this.page.locator("main").innerText();
+    assert.ok(page.includes(person.name), page);
+    this.taskAt = this.page.url();
+    return page;
+  }
+
+  // choices are what can be done about the task that is open.
+  async choices() {
+    return this.page.locator("#office-form [name=outcome]").evaluateAll((all) => all.map((b) => b.value));
+  }
+
+  // finish ends the task that is open: first without a reason, which is refused, then with one, perhaps with a message to the person.
+  async finish(outcome, { reason = "We have phoned.", message } = {}) {
+    const button = this.page.locator(`#office-form [name=outcome][value=${outcome}]`);
+    await this.page.fill("#reason", " ");
+    await button.click();
+    await this.visitor.at("#office-form #reason[aria-invalid]");
+    await this.page.fill("#reason", reason);
+    if (message) {
+      await this.page.click("#office-form summary");
+      await this.page.fill("#message", message);
+    }
+    await button.click();
+    await this.visitor.at("#tasks");
+    assert.equal(await this.page.locator(`a[href="${new URL(this.taskAt).pathname}"]`).count(), 0, "it is off the list");
+    await this.page.goto(this.taskAt);
+    await this.visitor.at(".panel.decided");
+    assert.ok((await this.page.locator(".panel.decided").innerText()).includes(reason), "the reason is kept");
+  }
+
+  // write sends a message from the page of the case that is open.
+  async write(words) {
+    await this.page.click("#messages > summary");
+    await this.page.fill("#message", words);
+    await this.page.click("#messages form button");
+    await this.visitor.at(".notice");
+    await this.page.click("#messages > summary");
+    assert.ok((await this.page.locator("#messages .words").innerText()).includes(words));
   }
 
   async accept() {

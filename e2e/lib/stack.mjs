@@ -9,19 +9,20 @@ import { descendants, once, start } from "./processes.mjs";
 import { until } from "./wait.mjs";
 
 const kinds = {
-  embedded(folder, undo) {
+  embedded(folder, undo, cardWithin) {
     return {
       program: join(bin, "standalone"),
       args: ["-demo", "-data", folder, "-undo", undo, "-samples", join(output, "files"),
         ...["listen", "officer", "inbox", "smtp", "portal-ops", "validator-ops"].flatMap((name) => [`-${name}`, "127.0.0.1:0"])],
+      env: { PRPORTAL_CARD_WITHIN: cardWithin },
       database: () => `sqlite:${join(folder, "prportal.db")}`,
     };
   },
-  services(folder, undo) {
+  services(folder, undo, cardWithin) {
     return {
       program: join(output, "bin", "stack"),
       args: ["-data", folder, "-compose", join(repository, "deploy", "compose.yaml"), "-bin", bin,
-        "-models", join(repository, "models"), "-set", `PRPORTAL_UNDO_WINDOW=${undo}`],
+        "-models", join(repository, "models"), "-set", `PRPORTAL_UNDO_WINDOW=${undo}`, "-set", `PRPORTAL_CARD_WITHIN=${cardWithin}`],
       database: (ready) => ready.database,
     };
   },
@@ -29,13 +30,13 @@ const kinds = {
 
 export class Stack {
   // begin starts a stack on a folder of its own, or on that of a stack that was stopped.
-  static async begin(kind, { undo = "0s", folder = mkdtempSync(join(tmpdir(), `prportal-e2e-${kind}-`)) } = {}) {
+  static async begin(kind, { undo = "0s", cardWithin = "168h", folder = mkdtempSync(join(tmpdir(), `prportal-e2e-${kind}-`)) } = {}) {
     const stack = new Stack();
-    const how = kinds[kind](folder, undo);
+    const how = kinds[kind](folder, undo, cardWithin);
     Object.assign(stack, { kind, folder, officers: new Map() });
     const begun = Date.now();
     const log = join(folder, "e2e.log");
-    stack.process = start(how.program, how.args, { log });
+    stack.process = start(how.program, how.args, { env: how.env, log });
     stack.ready = await until(`${kind} stack ready, see ${log}`, () => {
       if (stack.process.over) throw new Error(readFileSync(log, "utf8").slice(-2000));
       const ready = join(folder, "ready.json");
@@ -58,15 +59,27 @@ export class Stack {
     const name = only ? familyName : `${familyName} ${unique}`;
     const number = `${randomInt(1000, 9999)}-${randomInt(1000, 9999)}-${unique}`;
     const person = { username: `e2e-${unique}`, password: `long enough ${randomUUID()}`, email: `${unique}@people.example`,
-      language, name: `${givenNames} ${name}` };
-    const env = { PRPORTAL_DATABASE_URL: this.database };
-    await once(join(bin, "ingest"), ["applications", "-invite=false", "-format", "jsonl", "-"], { env, input: JSON.stringify({
-      application: `E2E-${unique}`, client_id: number, principal: true, given_names: givenNames,
-      family_name: name, birth_date: "1990-02-03", email: person.email, language,
-    }) });
+      language, name: `${givenNames} ${name}`, application: `E2E-${unique}`, clientID: number, principal: true, givenNames,
+      familyName: name, birthDate: "1990-02-03" };
+    await this.takeIn([person], { invite: false });
     await once(join(bin, "portal"), ["applicant", "add", "-client-id", number, "-username", person.username],
-      { env, input: `${person.password}\n` });
+      { env: { PRPORTAL_DATABASE_URL: this.database }, input: `${person.password}\n` });
     return person;
+  }
+
+  // takeIn hands rows of people in, as upstream does when an application is approved, and again when something of it has changed.
+  async takeIn(people, { csv = false, invite = true } = {}) {
+    const rows = people.map((p) => ({ application: p.application, client_id: p.clientID, given_names: p.givenNames,
+      family_name: p.familyName, birth_date: p.birthDate, email: p.email, language: p.language, principal: p.principal }));
+    const lines = csv ? [Object.keys(rows[0]), ...rows.map(Object.values)].map(String) : rows.map((r) => JSON.stringify(r));
+    await once(join(bin, "ingest"), ["applications", `-invite=${invite}`, "-format", csv ? "csv" : "jsonl", "-"],
+      { env: { PRPORTAL_DATABASE_URL: this.database }, input: lines.join("\r\n") });
+  }
+
+  // production says what the production of cards would of a person's card: "mailed" or "returned".
+  async production(what, person) {
+    await once(join(bin, "portal"), ["card", what, "-client-id", person.clientID], { env: { PRPORTAL_DATABASE_URL: this.database,
+      PRPORTAL_KAFKA_BROKERS: this.ready.kafka ?? process.env.TESTENV_KAFKA } });
   }
 
   // validators are the processes that take photos in hand.

@@ -10,6 +10,9 @@ import (
 	"prportal.example/internal/store"
 )
 
+// ReplacedStays is how long a photo stays that another one replaced before it was submitted: applicants are told so.
+const ReplacedStays = 14 * 24 * time.Hour
+
 // Sweep removes the objects of uploads that began before and never became a photo, and what DeleteReplaced has left, and returns of
 // how many uploads. It goes by what those have noted and not by the bucket, so it needs no right to list.
 func (s *Service) Sweep(ctx context.Context, before time.Time) (int, error) {

@@ -195,7 +195,7 @@ func TestA1MailIsInBothLanguagesWhereThePersonHasNotChosen(t *testing.T) {
 					t.Errorf("%s %s lacks %q", name, lang, want)
 				}
 			}
-			if asks := strings.Contains(m.Text, "list of e-mail addresses"); asks != (name != "invitation") {
+			if asks := strings.Contains(m.Text, "Are the e-mail addresses right"); asks != (name != "invitation") {
 				t.Errorf("%s %s asks for the list: %v", name, lang, asks)
 			}
 			if !strings.Contains(m.HTML, `<html lang="`+lang+`">`) || strings.Count(m.HTML, "<h1") != 2 {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"prportal.example/internal/elision"
 )
 
 // words holds every sentence of the e-mails in one language; each subject has a file. A test sees to it that none is missing
@@ -50,13 +52,13 @@ var english = words{
 		below:       "The English text is below.",
 		hello:       "Hello %s,",
 		helloNoName: "Hello,",
-		child:       "%s is a child. A parent or guardian does these steps for them, with the child's own account.",
+		child:       "%s is a child. A parent or guardian does these steps for them, with the child’s own account.",
 		oneDay:      "one day", days: "%d days", oneWeek: "one week", weeks: "%d weeks",
 		oneMinute: "one minute", minutes: "%d minutes",
 		months:      "January February March April May June July August September October November December",
 		at:          "%s at %s",
 		contactBoth: "Write to %s or call %s.",
-		contactOne:  "You reach us at %s.",
+		contactOne:  "You can reach us at %s.",
 		contactNone: "The help page of the portal says how to reach us.",
 		openLink:    "If the button does not work, open this address:",
 		safety:      "We never ask for your password by e-mail.",
@@ -73,7 +75,7 @@ var french = words{
 		below:       "Le texte français se trouve plus bas.",
 		hello:       "Bonjour %s,",
 		helloNoName: "Bonjour,",
-		child:       "%s est un enfant. Un parent ou tuteur fait ces étapes à sa place, avec le compte de l’enfant.",
+		child:       "Un parent, un tuteur ou une tutrice fait ces étapes à la place de %s, avec le compte de l’enfant.",
 		oneDay:      "un jour", days: "%d jours", oneWeek: "une semaine", weeks: "%d semaines",
 		oneMinute: "une minute", minutes: "%d minutes",
 		months:      "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
@@ -81,7 +83,7 @@ var french = words{
 		contactBoth: "Écrivez à %s ou appelez le %s.",
 		contactOne:  "Vous pouvez nous joindre ici : %s",
 		contactNone: "La page d’aide du portail dit comment nous joindre.",
-		openLink:    "Si le bouton ne marche pas, ouvrez cette adresse :",
+		openLink:    "Si le bouton ne fonctionne pas, ouvrez cette adresse :",
 		safety:      "Nous ne demandons jamais votre mot de passe par courriel.",
 		service:     "Portail de confirmation de la résidence permanente",
 		demo:        "Démonstration, pas un service du gouvernement",
@@ -93,7 +95,7 @@ var french = words{
 // subject names the person, since several may share a mailbox; without a name it has its own sentence.
 func subject(to Recipient, named, unnamed string) string {
 	if name := fullName(to); name != "" {
-		return fmt.Sprintf(named, name)
+		return elision.Fill(named, name)
 	}
 	return unnamed
 }
@@ -165,7 +167,7 @@ func (w *words) reach(l links) string {
 // forChild says who acts for a small child; nothing for others, and nothing where the child has no name to say.
 func (w *words) forChild(to Recipient) []block {
 	if name := fullName(to); to.Child && name != "" {
-		return []block{text(fmt.Sprintf(w.child, name))}
+		return []block{text(elision.Fill(w.child, name))}
 	}
 	return nil
 }

@@ -23,11 +23,11 @@ var englishCard = cardWords{
 	heldSubject:       "Card of %s: not ordered yet",
 	heldSubjectNoName: "Your card: not ordered yet",
 	heldHeading:       "Your card is not ordered yet",
-	heldLead: "We don't order your permanent resident card yet, because something about your details has to be settled first: " +
-		"for example the spelling of your name, or your birth date.",
-	heldNext: "Our office looks at it and writes to you if it needs something from you. Your photo and your answers are " +
-		"kept.",
-	heldAddress: "Your photo is accepted. We don't order your permanent resident card yet, because we don't know where to mail it: " +
+	heldLead: "Your photo is accepted. We don’t order your permanent resident card yet, because you told us that your name or birth " +
+		"date is not right.",
+	heldNext: "Our office looks at what you told us, and then orders the card. You get an e-mail. You don’t have to do anything now: " +
+		"if we need something from you, we write to you.",
+	heldAddress: "Your photo is accepted. We don’t order your permanent resident card yet, because we don’t know where to mail it: " +
 		"we have no postal address in Canada from you.",
 	heldAddressNext: "Sign in and give your home address and your postal address. Then we order the card. If you have not answered our " +
 		"invitation yet, do that first.",
@@ -38,7 +38,7 @@ var englishCard = cardWords{
 	mailedHeading:       "Your card is on its way",
 	mailedLead:          "Your permanent resident card was mailed on %s.",
 	mailedCity:          "It goes to your postal address in %s.",
-	mailedCheck:         "When it comes, look whether your name, birth date and photo are right.",
+	mailedCheck:         "When it comes, check that your name, birth date and photo are right.",
 	mailedNotCome:       "If something is wrong with it, if it does not come, or if you have moved, tell us in the portal.",
 
 	backSubject:       "Card of %s: it came back to us",
@@ -46,8 +46,8 @@ var englishCard = cardWords{
 	backHeading:       "Your card came back to us",
 	backLead: "We mailed your permanent resident card, but it could not be delivered and came back to us. It is safe with " +
 		"us.",
-	backNext:  "Sign in and tell us where it should go: is the postal address right, is the name on the mailbox?",
-	backMoved: "We send it again when we know.",
+	backNext:  "Sign in and tell us where it should go. Is the postal address right? Is your name on the mailbox?",
+	backMoved: "We mail it again when we know.",
 }
 
 var frenchCard = cardWords{
@@ -56,14 +56,13 @@ var frenchCard = cardWords{
 	heldSubject:       "Carte de %s : pas encore commandée",
 	heldSubjectNoName: "Votre carte : pas encore commandée",
 	heldHeading:       "Votre carte n’est pas encore commandée",
-	heldLead: "Nous ne commandons pas encore votre carte de résident permanent, parce qu’il faut d’abord régler quelque chose " +
-		"dans vos " +
-		"renseignements : par exemple l’orthographe de votre nom ou votre date de naissance.",
-	heldNext: "Notre bureau s’en occupe et vous écrit s’il lui faut quelque chose de vous. Votre photo et vos réponses sont " +
-		"gardées.",
+	heldLead: "Votre photo est acceptée. Nous ne commandons pas encore votre carte de résident permanent, parce que vous nous avez dit " +
+		"que votre nom ou votre date de naissance n’est pas exact.",
+	heldNext: "Notre bureau examine ce que vous nous avez dit, puis commande la carte. Vous recevrez un courriel. Vous n’avez rien à " +
+		"faire maintenant : s’il nous faut quelque chose de vous, nous vous écrirons.",
 	heldAddress: "Votre photo est acceptée. Nous ne commandons pas encore votre carte de résident permanent, parce que nous ne savons " +
 		"pas où la poster : vous ne nous avez pas donné d’adresse postale au Canada.",
-	heldAddressNext: "Ouvrez une session et donnez votre adresse de domicile et votre adresse postale. Ensuite, nous commandons la " +
+	heldAddressNext: "Ouvrez une session et donnez l’adresse de votre domicile et votre adresse postale. Ensuite, nous commandons la " +
 		"carte. Si vous n’avez pas encore répondu à notre invitation, faites-le d’abord.",
 	heldGive: "Donner votre adresse",
 
@@ -72,7 +71,7 @@ var frenchCard = cardWords{
 	mailedHeading:       "Votre carte est en route",
 	mailedLead:          "Votre carte de résident permanent a été postée le %s.",
 	mailedCity:          "Elle va à votre adresse postale, à %s.",
-	mailedCheck:         "Quand elle arrive, regardez si votre nom, votre date de naissance et votre photo sont exacts.",
+	mailedCheck:         "Quand elle arrive, vérifiez que votre nom, votre date de naissance et votre photo sont les bons.",
 	mailedNotCome: "Si quelque chose n’est pas exact, si elle n’arrive pas ou si vous avez déménagé, dites-le-nous dans le " +
 		"portail.",
 
@@ -81,7 +80,7 @@ var frenchCard = cardWords{
 	backHeading:       "Votre carte nous est revenue",
 	backLead: "Nous avons posté votre carte de résident permanent, mais elle n’a pas pu être livrée et nous est revenue. Elle " +
 		"est chez nous, en sécurité.",
-	backNext: "Ouvrez une session et dites-nous où elle doit aller : l’adresse postale est-elle exacte, votre nom est-il sur " +
-		"la boîte aux lettres ?",
-	backMoved: "Nous la renvoyons quand nous le savons.",
+	backNext: "Ouvrez une session et dites-nous où elle doit aller. L’adresse postale est-elle la bonne? Votre nom est-il " +
+		"sur la boîte aux lettres?",
+	backMoved: "Nous la posterons de nouveau quand nous le saurons.",
 }

@@ -93,10 +93,10 @@ func TestA4AHeldCardIsNotCalledOrdered(t *testing.T) {
 	p := w.decidedWithAddress()
 	p.openTask(store.OfficeWrongDetails)
 	p.takesEffect()
-	p.get("/status").is(200, "status", "accepted").has("[data-card=held]", 1).says("your card waits", "accepted your photo", "Not ordered yet").
+	p.get("/status").is(200, "status", "accepted").has("[data-card=held]", 1).says("Your card is not ordered yet", "accepted your photo", "Not ordered yet").
 		silent("is ordered", "By ", "If you have moved", "GANDER").sound("en")
 	p.post("/status/moved", "note", "somewhere else").is(409, "status", "accepted").tells("no_card")
-	p.in("fr").get("/status").says("votre carte attend").silent("est commandée").sound("fr")
+	p.in("fr").get("/status").says("Votre carte n’est pas encore commandée").silent("est commandée").sound("fr")
 }
 
 // TestA9ACardWithoutAnAddressAsksForIt: somebody whose photo came from a service centre.

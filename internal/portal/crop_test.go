@@ -355,7 +355,7 @@ func TestA7CoachingOnTheVerdictPage(t *testing.T) {
 	w.later(60e9)
 	p.upload(photo(t, 3))
 	p.checkAs(map[report.CheckID]float64{report.PixelSize: 605}, hash("00000000fffffffe"))
-	p.get("/photo").is(200, "photo", "checked").has("#same-photo", 1).says("the same photo as one that you sent before", "Another attempt needs another photo")
+	p.get("/photo").is(200, "photo", "checked").has("#same-photo", 1).says("You sent this same photo before", "To try again, take another photo")
 	// From the very same spot, but with the light put right: that is another attempt.
 	p.upload(photo(t, 4))
 	p.checkAs(clean, hash("00000000fffffffe"))

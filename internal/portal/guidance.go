@@ -9,12 +9,16 @@ import (
 	"net/http"
 	"strings"
 	texttemplate "text/template"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
 
+	"prportal.example/internal/account"
+	"prportal.example/internal/intake"
 	"prportal.example/internal/portal/web"
+	"prportal.example/pkg/photocheck/header"
 )
 
 // Pages that only explain lie in guidance/LANGUAGE/NAME.md: Markdown with a title, and values in {{…}}. Each is open to
@@ -27,6 +31,25 @@ type guidanceValues struct {
 	InvitationDays int    // a link in an invitation works
 	TemporaryDays  int    // a temporary password works
 	ReplacedDays   int    // a photo that was replaced before it was submitted stays
+	ResetMinutes   int    // a link to set a new password works
+	IdleMinutes    int    // a session ends without a page
+	SessionHours   int    // a session ends at the latest
+	MaxMegabytes   int    // a photo may have
+}
+
+// settledValues are the values as the code has them, so that no page promises what is not kept.
+func settledValues(contact string) guidanceValues {
+	const day = 24 * time.Hour
+	return guidanceValues{
+		Contact:        contact,
+		InvitationDays: int(account.InvitationLasts / day),
+		TemporaryDays:  int(account.TemporaryFor / day),
+		ReplacedDays:   int(intake.ReplacedStays / day),
+		ResetMinutes:   int(account.ResetFor / time.Minute),
+		IdleMinutes:    int(idleTimeout / time.Minute),
+		SessionHours:   int(lifetime / time.Hour),
+		MaxMegabytes:   header.PortalLimits().MaxBytes >> 20,
+	}
 }
 
 // guidance is a page that only explains.
@@ -39,7 +62,7 @@ type guidance struct {
 func loadGuidance(files fs.FS, texts web.Texts, contact Contact) (map[string]map[string]guidance, error) {
 	out := map[string]map[string]guidance{}
 	for _, lang := range web.Languages() {
-		values := guidanceValues{Contact: contact.markdown(texts.Say(lang)), InvitationDays: 30, TemporaryDays: 14, ReplacedDays: 14}
+		values := settledValues(contact.markdown(texts.Say(lang)))
 		out[lang] = map[string]guidance{}
 		for _, name := range guidancePages {
 			g, err := readGuidance(files, "guidance/"+lang+"/"+name+".md", values)

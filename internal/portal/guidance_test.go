@@ -1,11 +1,17 @@
 package portal
 
 import (
+	"io/fs"
 	"net/http"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"prportal.example/internal/account"
 	"prportal.example/internal/portal/web"
+	"prportal.example/pkg/photocheck/header"
 )
 
 func TestA11PagesThatExplainAreOpenToEverybody(t *testing.T) {
@@ -49,5 +55,50 @@ func TestA11PrivacySaysHowLongAndHelpSaysWhereToTurn(t *testing.T) {
 	if got := (Contact{"a@b.example", "1 800 555-0100"}).markdown(w.portal.texts.Say("en")); got !=
 		"[a@b.example](mailto:a@b.example), or call 1 800 555-0100" {
 		t.Error(got)
+	}
+}
+
+// written is a length of time, a number of bytes or of characters that a page of Markdown must not say by itself.
+var written = regexp.MustCompile(`\d[\d ,\x{a0}]* (days?|jours?|weeks?|semaines?|minutes?|hours?|heures?|MB|Mo)\b`)
+
+// TestA11PagesPromiseWhatTheCodeKeeps: whoever changes a time or a bound sees here which texts say it.
+func TestA11PagesPromiseWhatTheCodeKeeps(t *testing.T) {
+	for _, lang := range web.Languages() {
+		for _, name := range guidancePages {
+			source, err := fs.ReadFile(files, "guidance/"+lang+"/"+name+".md")
+			if err != nil {
+				t.Fatal(err)
+			}
+			said := strings.ReplaceAll(string(source), "\u00a0", " ")
+			if literal := written.FindString(said); literal != "" {
+				t.Errorf("%s in %s says %q instead of a value of the code", name, lang, literal)
+			}
+		}
+	}
+	limits, texts := header.PortalLimits(), newWorld(t).portal.texts
+	for _, bound := range []struct {
+		number int
+		keys   string
+	}{
+		{int(account.TemporaryFor / (24 * time.Hour)), "temporary_expired expired_text sent_temporary inv_done_14"},
+		{int(account.InvitationLasts / (24 * time.Hour)), "inv_over_text"},
+		{int(account.ResetFor / time.Minute), "sent_link reset_over_text"},
+		{int(uploadWindow / time.Minute), "problem_many_uploads"},
+		{int(formWindow / time.Minute), "problem_many_forms"},
+		{int(proofWindow / time.Minute), "problem_many_proofs"},
+		{account.MinPassword, "pw_hint problem_pw_short"},
+		{account.MaxPasswordBytes, "problem_pw_long"},
+		{limits.MaxBytes >> 20, "choose_hint problem_too_large rule_file"},
+		{limits.MaxPixels / 1_000_000, "problem_too_many_pixels"},
+		{maxNote, "note_hint details_hint problem_note_long problem_details_long problem_moved_long problem_not_come_long"},
+	} {
+		number := regexp.MustCompile(`\b` + strconv.Itoa(bound.number) + `\D`)
+		for _, lang := range web.Languages() {
+			for _, key := range strings.Fields(bound.keys) {
+				if said := strings.NewReplacer(",", "", "\u00a0", "").Replace(texts[lang][key]); !number.MatchString(said) {
+					t.Errorf("%s in %s does not say %d: %s", key, lang, bound.number, said)
+				}
+			}
+		}
 	}
 }

@@ -259,5 +259,7 @@ func (p *portal) limitInvitationAnswers() func(http.Handler) http.Handler {
 func (p *portal) limitInvitationAddresses() func(http.Handler) http.Handler {
 	byInvitation := func(r *http.Request) (string, error) { return guestOf(r).Person.ID, nil }
 	return httprate.LimitBy(addressesPerInvitation, addressWindow, byInvitation, httprate.WithLimitHandler(
-		func(w http.ResponseWriter, r *http.Request) { p.message(w, r, http.StatusTooManyRequests, "inv_many") }))
+		func(w http.ResponseWriter, r *http.Request) {
+			p.message(w, r, http.StatusTooManyRequests, "inv_addresses")
+		}))
 }

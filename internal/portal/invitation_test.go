@@ -321,7 +321,7 @@ func TestA1TooManyAddresses(t *testing.T) {
 	for range addressesPerInvitation {
 		v.post("/invitation/email/change", "email", "p@new.example").shows(200, "invitation-email")
 	}
-	v.post("/invitation/email/change", "email", "p@new.example").shows(429, "message").tells("inv_many").soundIn("en")
+	v.post("/invitation/email/change", "email", "p@new.example").shows(429, "message").tells("inv_addresses").soundIn("en")
 }
 
 func TestA1TooManyAnswersFromOneAddress(t *testing.T) {
@@ -356,7 +356,7 @@ func TestA1ThePrincipalCorrectsAMinorAndDoubtsAnAdult(t *testing.T) {
 	paul.post("/invitation/list", "shown", old).shows(409, "invitation-list").tells("inv_list_changed")
 
 	adult := "/invitation/list/" + f["ana"].id
-	paul.get(adult).shows(200, "invitation-member").says("Is this address of ana Łęcka wrong?", "ana@people.example", "waits until our office").
+	paul.get(adult).shows(200, "invitation-member").says("Is the address of ana Łęcka wrong?", "ana@people.example", "waits until our office").
 		has("#email", 0).has("#not-right", 1).soundIn("en")
 	f["ana"].enter()
 	page = paul.post(adult, "email", "evil@people.example").shows(200, "invitation-list").has("[data-held]", 1).says("The other addresses are right").
@@ -474,7 +474,7 @@ func TestA10InvitationPagesInBothLanguages(t *testing.T) {
 	look(v, "/invitation/email", "invitation-email", 200, "lettre par lettre")
 	v.post("/invitation/email", "email", "ana@people.example")
 	look(v, "/invitation/list", "invitation-list", 200, "Adresses courriel de votre demande")
-	look(v, "/invitation/list/"+f["cleo"].id, "invitation-member", 200, "est-elle fausse")
+	look(v, "/invitation/list/"+f["cleo"].id, "invitation-member", 200, "est‑elle fausse")
 	look(v, "/invitation/done", "invitation-done", 200, "au plus tard le")
 	v.post("/language", "lang", "en", "back", "/")
 	if p, err := w.store.Person(context.Background(), v.id); err != nil || p.Language != "en" {
@@ -496,7 +496,7 @@ func TestA10InvitationPagesInBothLanguages(t *testing.T) {
 	p.confirm()
 	look(p, "/invitation/list", "invitation-list", 200, "Ces adresses courriel sont\u2011elles bonnes")
 	p.post("/invitation/list", "shown", attr(p.get("/invitation/list").one("[name=shown]"), "value"))
-	look(p, "/invitation/done", "invitation-done", 200, "mot de passe temporaire est bon pour 14 jours")
+	look(p, "/invitation/done", "invitation-done", 200, "mot de passe temporaire est valide 14 jours")
 }
 
 func TestA1ALinkOfTheEMailBringsItsLanguage(t *testing.T) {

@@ -65,7 +65,7 @@ func TestA8ReturnedAndAccepted(t *testing.T) {
 	p.get("/photo").is(200, "photo", "returned").has("#photo-file", 1)
 
 	p.post("/ask", "photo", p.current().PhotoID, "note", "My scarf\r\nis for my religion.\x00").is(200, "status", "in_review").
-		says("You asked that a person looks", "1 day or less")
+		says("As you asked, a person", "1 day or less")
 	notes, err := w.store.Notes(context.Background(), p.caseID)
 	if err != nil || len(notes) != 1 || notes[0].Body != "My scarf\nis for my religion." {
 		t.Errorf("%+v %v", notes, err)
@@ -95,7 +95,7 @@ func TestA7APersonInsteadOfAReturn(t *testing.T) {
 		t.Error("another photo is not offered first")
 	}
 	p.submit("person", "1", "note", "I am ill").
-		is(200, "status", "in_review").says("You asked")
+		is(200, "status", "in_review").says("As you asked")
 	if c := p.current(); !c.PersonAsked || c.Lane != casefile.LaneAsked {
 		t.Errorf("%+v", c)
 	}

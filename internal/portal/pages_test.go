@@ -143,7 +143,7 @@ func TestLanguageKeepsThePageAndHolds(t *testing.T) {
 			t.Errorf("the toggle leads from %s to %s", path, got.url.Path)
 		}
 	}
-	p.get("/photo").says("Une personne regardera cette photo", "Compte de")
+	p.get("/photo").says("Une personne regardera cette photo", "Compte : Zoë")
 	c, err := w.store.Person(t.Context(), p.current().PersonID)
 	if err != nil || c.Language != "fr" {
 		t.Errorf("later e-mails are in %q, %v", c.Language, err)
@@ -248,8 +248,8 @@ func TestWeight(t *testing.T) {
 	w := newWorld(t)
 	const most = 40 << 10
 	heaviest, where := 0, ""
-	weigh := func(p *person, path string) {
-		page := p.get(path)
+	weighPage := func(p *person, page *page) {
+		path := page.url.Path
 		sum := zipped(t, page.body)
 		for _, n := range slices.Concat(page.all("link"), page.all("script")) {
 			asset := p.get(attr(n, "href") + attr(n, "src"))
@@ -259,12 +259,13 @@ func TestWeight(t *testing.T) {
 			sum += zipped(t, asset.body)
 		}
 		if sum > most {
-			t.Errorf("%s in state %s: %d bytes", path, p.current().State, sum)
+			t.Errorf("%s for %s: %d bytes", path, p.user, sum)
 		}
 		if sum > heaviest {
 			heaviest, where = sum, path
 		}
 	}
+	weigh := func(p *person, path string) { weighPage(p, p.get(path)) }
 	for _, state := range []casefile.State{casefile.Open, casefile.Checked, casefile.InReview, casefile.Returned, casefile.Accepted} {
 		p := w.upTo(string(state))
 		for _, lang := range web.Languages() {
@@ -279,6 +280,15 @@ func TestWeight(t *testing.T) {
 	for _, path := range append([]string{"sign-in", "forgot-password", "forgot-username", "invitation/none"}, guidancePages...) {
 		weigh(stranger, "/"+path)
 	}
+	for _, lang := range web.Languages() {
+		p, temporary := w.temporary("first-"+lang, func(s *store.Person) { s.Language = lang })
+		weighPage(p, p.signInWith(temporary).is(200, "first-sign-in", ""))
+		weighPage(p, p.post("/first-sign-in").is(422, "first-sign-in", ""))
+		weighPage(p, p.get(p.resetLink()).is(200, "reset", ""))
+		weighPage(p, p.post(p.resetLink()).is(422, "reset", ""))
+		weighPage(p, p.get("/reset/none").is(404, "reset-over", ""))
+	}
+	w.weighInvitations(weighPage)
 	t.Logf("the heaviest is %s: %d bytes", where, heaviest)
 }
 
@@ -345,4 +355,42 @@ func TestConfigIsChecked(t *testing.T) {
 	if _, err := New(c); err == nil {
 		t.Error("a part is missing")
 	}
+}
+
+// weighInvitations goes through every page of an invitation, in both languages.
+func (w *world) weighInvitations(weigh func(*person, *page)) {
+	w.t.Helper()
+	f := w.invite("paul", "ana", "cleo", "dora")
+	look := func(v *invitee, path, page string) {
+		w.t.Helper()
+		for _, lang := range web.Languages() {
+			v.post("/language", "lang", lang, "back", "/help")
+			got := v.get(path)
+			if attr(got.one("body"), "data-page") != page {
+				w.t.Errorf("%s is not the page %s", path, page)
+			}
+			weigh(v.person, got)
+		}
+	}
+	v := f["paul"]
+	look(v, "/invitation", "invitation-ended")
+	look(v, v.link(), "invitation-birth")
+	v.enter()
+	look(v, "/invitation/use", "invitation-use")
+	look(v, "/invitation/decline", "invitation-decline")
+	look(v, "/invitation/email", "invitation-email")
+	look(v, "/invitation/email/change", "invitation-email-change")
+	v.post("/invitation/email", "email", "paul@people.example")
+	look(v, "/invitation/list", "invitation-list")
+	look(v, "/invitation/list/"+f["cleo"].id, "invitation-member") // to put right
+	look(v, "/invitation/list/"+f["ana"].id, "invitation-member")  // to say that it is not right
+	v.post("/invitation/list/" + f["ana"].id)
+	look(v, "/invitation/list", "invitation-list")
+	v.post("/invitation/list", "shown", attr(v.get("/invitation/list").one("[name=shown]"), "value"))
+	look(v, "/invitation/done", "invitation-done")
+	f["ana"].enter()
+	look(f["ana"], "/invitation/held", "invitation-held")
+	f["dora"].enter()
+	f["dora"].post("/invitation/decline")
+	look(f["dora"], "/invitation/declined", "invitation-declined")
 }

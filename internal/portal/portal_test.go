@@ -445,7 +445,7 @@ func (p *page) says(words ...string) *page {
 	p.t.Helper()
 	all := text(p.doc)
 	for _, w := range words {
-		if !strings.Contains(all, w) {
+		if !strings.Contains(all, loose(w)) {
 			p.t.Errorf("does not say %q: %s", w, all)
 		}
 	}
@@ -455,7 +455,7 @@ func (p *page) says(words ...string) *page {
 func (p *page) silent(words ...string) *page {
 	p.t.Helper()
 	for _, w := range words {
-		if strings.Contains(text(p.doc), w) {
+		if strings.Contains(text(p.doc), loose(w)) {
 			p.t.Errorf("says %q", w)
 		}
 	}
@@ -510,6 +510,9 @@ func attr(n *html.Node, name string) string {
 	}
 	return ""
 }
+
+// loose are words as text has them: it knows no spaces that do not break.
+func loose(words string) string { return strings.ReplaceAll(words, "\u00a0", " ") }
 
 // text is what a reader reads of a node.
 func text(n *html.Node) string {

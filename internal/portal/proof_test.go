@@ -99,7 +99,7 @@ func TestA5ThePageOfTheProofInEveryState(t *testing.T) {
 		t.Error(state)
 	}
 	p.declares(store.NotInCanada)
-	p.part(proofPaused, "Your proof waits", "Votre preuve attend")
+	p.part(proofPaused, "Your proof is on hold", "Votre preuve est en attente")
 	p.declares(store.InCanada)
 	p.post("/proof").is(200, "proof", "")
 
@@ -118,7 +118,7 @@ func TestA5ThePageOfTheProofInEveryState(t *testing.T) {
 	p.post("/proof")
 	p.part(proofMaking, "We are making your proof", "Nous préparons votre preuve").has("#proof-revoked", 0)
 	p.revokeProof()
-	p.part(proofAsk, "Your request for a proof of status was ended on", "Votre demande de preuve de statut a pris fin le")
+	p.part(proofAsk, "Your request for a proof of status was closed on", "Votre demande de preuve de statut a été fermée le")
 }
 
 func TestA5ThePageWaitsForAnOfficersWord(t *testing.T) {
@@ -128,7 +128,7 @@ func TestA5ThePageWaitsForAnOfficersWord(t *testing.T) {
 	p.signIn()
 	p.declares(store.InCanada)
 	p.post("/proof")
-	p.part(proofOffice, "An officer confirms your proof first", "Un agent confirme d’abord votre preuve")
+	p.part(proofOffice, "Our office confirms your proof first", "Notre bureau confirme d’abord votre preuve")
 	w.ok(w.portal.c.Proofs.Confirm(context.Background(), p.current().PersonID, "o"))
 	p.part(proofMaking, "We are making your proof", "Nous préparons votre preuve")
 }

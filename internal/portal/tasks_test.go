@@ -180,7 +180,7 @@ func TestA4AParentDeclaresForASmallChild(t *testing.T) {
 	p.signIn()
 	p.get("/declaration").says("Is Mia Łęcka in Canada now?", "I am a parent or guardian", "Mia Łęcka is not in Canada")
 	p.post("/declaration", "answer", "").is(422, "declaration", "").tells("declaration_missing").says("Is Mia")
-	p.post("/language", "lang", "fr", "back", "/declaration").says("je suis un parent ou tuteur")
+	p.post("/language", "lang", "fr", "back", "/declaration").says("je suis un parent, un tuteur ou une tutrice")
 	p.post("/declaration", "answer", "no").is(200, "not-in-canada", "").says("Mia Łęcka doit être au Canada", "L’enfant est au Canada")
 	p.post("/declaration", "answer", "yes")
 	d, err := w.store.LastDeclaration(t.Context(), p.current().PersonID)
@@ -195,7 +195,7 @@ func TestA4ErrorsKeepWhatWasWritten(t *testing.T) {
 	p.signIn()
 	for lang, c := range map[string]struct{ missing, box, elsewhere, answer string }{
 		"en": {"Enter the city or town", "can’t be a PO box", "K1A 0B1 is not in Quebec", "Choose an answer"},
-		"fr": {"Entrez la ville ou le village", "ne peut pas être une case postale", "K1A 0B1 ne va pas avec la province ou le territoire choisi (Québec)", "Choisissez une réponse"},
+		"fr": {"Entrez la ville ou le village", "ne peut pas être une case postale", "K1A 0B1 n’existe pas dans cette province ou ce territoire : Québec", "Choisissez une réponse"},
 	} {
 		p.post("/language", "lang", lang, "back", "/")
 		p.post("/declaration", "answer", "maybe").is(422, "declaration", "").tells("declaration_missing").says(c.answer).

@@ -16,20 +16,20 @@ func plural(say web.Say, n int, one, many string) string {
 	return say(many, n)
 }
 
-// date writes a day as people say it.
+// date writes a day as people say it, in one piece: a line of a phone must not end in the middle of it.
 func date(t time.Time, lang string, say web.Say) string {
 	day := fmt.Sprint(t.Day())
 	if lang == "fr" && t.Day() == 1 {
 		day = "1er"
 	}
-	return fmt.Sprintf("%s %s %d", day, strings.Fields(say("months"))[t.Month()-1], t.Year())
+	return fmt.Sprintf("%s\u00a0%s\u00a0%d", day, strings.Fields(say("months"))[t.Month()-1], t.Year())
 }
 
 // moment writes a day and the time of day.
 func moment(t time.Time, lang string, say web.Say) string {
-	clock := t.Format("3:04") + map[bool]string{true: " a.m.", false: " p.m."}[t.Hour() < 12]
+	clock := t.Format("3:04") + map[bool]string{true: "\u00a0a.m.", false: "\u00a0p.m."}[t.Hour() < 12]
 	if lang == "fr" {
-		clock = fmt.Sprintf("%d h %02d", t.Hour(), t.Minute())
+		clock = fmt.Sprintf("%d\u00a0h\u00a0%02d", t.Hour(), t.Minute())
 	}
 	return say("at_time", date(t, lang, say), clock)
 }

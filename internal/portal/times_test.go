@@ -15,10 +15,10 @@ func TestTimesAreSaidAsPeopleDo(t *testing.T) {
 	en, fr := texts.Say("en"), texts.Say("fr")
 	day := time.Date(2026, 8, 1, 0, 7, 0, 0, time.UTC)
 	for got, want := range map[string]string{
-		moment(day, "en", en):                   "1 August 2026 at 12:07 a.m.",
-		moment(day.Add(13*time.Hour), "en", en): "1 August 2026 at 1:07 p.m.",
-		moment(day, "fr", fr):                   "1er août 2026 à 0 h 07",
-		moment(day.AddDate(0, 0, 1), "fr", fr):  "2 août 2026 à 0 h 07",
+		moment(day, "en", en):                   "1\u00a0August\u00a02026 at 12:07\u00a0a.m.",
+		moment(day.Add(13*time.Hour), "en", en): "1\u00a0August\u00a02026 at 1:07\u00a0p.m.",
+		moment(day, "fr", fr):                   "1er\u00a0août\u00a02026 à 0\u00a0h\u00a007",
+		moment(day.AddDate(0, 0, 1), "fr", fr):  "2\u00a0août\u00a02026 à 0\u00a0h\u00a007",
 		days(24*time.Hour, en):                  "1 day",
 		days(25*time.Hour, en):                  "2 days",
 		days(72*time.Hour, fr):                  "3 jours",

@@ -22,7 +22,7 @@ var english = words{
 	ShowsNotList: []string{
 		"It is not a permanent resident card and not a travel document. You cannot use it to travel to Canada.",
 		"It is not proof of identity. Show it together with an identity document that has a photo.",
-		"It does not show that the status holds after the date of issue. This document can be revoked.",
+		"It does not show that the status is still valid after the date of issue. This document can be revoked.",
 	},
 	Reserved: "reserved", Signature: "Signature", Seal: "Seal", Verify: "Public verification address",
 	VerifyText: "Later, anybody will be able to check the document number here.",
@@ -41,12 +41,12 @@ var french = words{
 	Given:  "Prénoms",
 	None:   "Aucun au dossier",
 	Birth:  "Date de naissance",
-	Client: "Identificateur (IUC)",
+	Client: "Numéro de client (IUC)",
 	Number: "Numéro du document",
 	Issued: "Date de délivrance",
 	Shows:  "Ce que ce document montre",
 	ShowsList: []string{
-		"À la date de délivrance, la personne nommée ici était résidente permanente du Canada.",
+		"À la date de délivrance, la personne nommée ici avait le statut de résident permanent du Canada.",
 		"La personne a déclaré qu’elle est au Canada. Sa résidence permanente a été confirmée dans le portail.",
 	},
 	ShowsNot: "Ce qu’il ne montre pas",

@@ -246,11 +246,11 @@ func changed(a, b Person) []string {
 }
 
 // newAddress tells a person whose address is another now: by a new invitation while the first waits for an answer, else by notices
-// to both addresses, as for any change of an address.
+// to both addresses, as for any change of an address. That mail came back from the old one is settled with it.
 func (t *Tx) newAddress(ctx context.Context, have, p Person, how TakeIn) error {
 	i, err := t.Invitation(ctx, p.ID)
 	if errors.Is(err, ErrNotFound) {
-		return nil
+		return t.SettleOfficeTask(ctx, p.ID, OfficeBounced, how.Now)
 	}
 	if err != nil {
 		return err
@@ -279,8 +279,11 @@ func (t *Tx) newAddress(ctx context.Context, have, p Person, how TakeIn) error {
 }
 
 // leaveAddress makes worthless what lies in the mailbox of an address that is not the person's any more: links, and a temporary
-// password, in place of which another one goes to the new address.
+// password, in place of which another one goes to the new address. What came back from it is no matter for the office any more.
 func (t *Tx) leaveAddress(ctx context.Context, personID string, now time.Time) error {
+	if err := t.SettleOfficeTask(ctx, personID, OfficeBounced, now); err != nil {
+		return err
+	}
 	for _, kind := range []LinkKind{LinkInvitation, LinkReset} {
 		if err := t.EndLinks(ctx, personID, kind, now); err != nil {
 			return err

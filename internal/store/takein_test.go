@@ -176,14 +176,24 @@ func TestA1AnotherAddressUpstreamInvitesAgain(t *testing.T) {
 
 func TestA1AnotherAddressUpstreamLater(t *testing.T) {
 	onFamilies(t, func(f *family) {
+		takeBounced := func(email string) { // mail to the address until now has come back
+			tx(t, f.Store, func(tx *store.Tx) error {
+				_, err := tx.OpenOfficeTask(context.Background(), store.OfficeTask{Kind: store.OfficeBounced, PersonID: f.person2(tx),
+					OpenedBy: store.ActorMachine, OpenedAt: now})
+				return err
+			})
+			f.p.Email = email
+			f.take(true, store.Updated, store.FieldEmail)
+			if open := get[[]store.OfficeTask](t)(f.OpenOfficeTasks(context.Background(), 9)); len(open) != 0 {
+				t.Errorf("%s: %+v", email, open)
+			}
+		}
 		f.sent()
 		f.change(store.InvitationDeclined, nil)
-		f.p.Email = "declined@x.example"
-		f.take(true, store.Updated, store.FieldEmail)
+		takeBounced("declined@x.example")
 		f.waits()
 		f.change(store.InvitationConfirmed, nil)
-		f.p.Email = "confirmed@x.example" // as for any change of an address, both are told
-		f.take(true, store.Updated, store.FieldEmail)
+		takeBounced("confirmed@x.example") // as for any change of an address, both are told
 		f.waits(store.MailEmailChanged, store.MailEmailChanged)
 		f.sent()
 		f.p.FamilyName, f.p.BirthDate, f.p.Principal, f.p.Application = "Nowak", "1990-02-01", false, "A2"

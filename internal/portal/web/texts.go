@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+
+	"prportal.example/internal/elision"
 )
 
 // Languages returns the languages of all pages.
@@ -133,6 +135,9 @@ func (t Texts) text(lang, key string, args ...any) (string, error) {
 	}
 	if len(args) == 0 {
 		return text, nil
+	}
+	if lang == "fr" {
+		return elision.Fill(text, args...), nil
 	}
 	return fmt.Sprintf(text, args...), nil
 }

@@ -55,6 +55,14 @@ func TestTextsAreTheSameInBothLanguages(t *testing.T) {
 	all.Say("en")("nothing")
 }
 
+func TestFrenchTextsElide(t *testing.T) {
+	texts := Texts{"en": {"of": "Code %s", "in": "Photo of %s"}, "fr": {"of": "Code %s", "in": "Photo de %s"}}
+	if got := texts.Say("fr")("in", "Omar") + ", " + texts.Say("fr")("of", "Omar") + ", " + texts.Say("en")("in", "Omar"); got !=
+		"Photo d’Omar, Code Omar, Photo of Omar" {
+		t.Error(got)
+	}
+}
+
 func TestLanguages(t *testing.T) {
 	for header, want := range map[string]string{"": "en", "fr": "fr", "FR-ca,en;q=0.5": "fr", "en-CA,fr;q=0.9": "en",
 		"de, fr": "en"} {

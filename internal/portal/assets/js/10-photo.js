@@ -7,6 +7,9 @@
   const BLUR_LIMIT = 0.08;
   const announce = (text) => { const box = byId("announce"); if (box) box.textContent = text; };
 
+  const here = () => location.pathname + location.search;
+  let shown = here(); // the address that the page on the screen belongs to
+
   // Takes main, the title and the address of the account's page from an answer of ours. A page that is another one, such as
   // that for signing in, is opened as a whole.
   const take = (html, address) => {
@@ -17,7 +20,8 @@
       return;
     }
     const path = new URL(address, location.href);
-    if (path.pathname + path.search !== location.pathname + location.search) history.pushState(null, "", path);
+    if (path.pathname + path.search !== here()) history.pushState(null, "", path);
+    shown = here();
     document.title = page.title;
     document.documentElement.lang = page.documentElement.lang;
     document.body.dataset.page = page.body.dataset.page;
@@ -217,7 +221,9 @@
   addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload(); // from the browser's own cache: the case may have moved
   });
-  addEventListener("popstate", () => location.reload());
+  addEventListener("popstate", () => {
+    if (here() !== shown) location.reload(); // a link to a place on this page tells of itself too, and must lose nothing
+  });
   begin();
   const problem = byId("problem");
   if (problem && problem.classList.contains("problem")) problem.focus();
