@@ -219,7 +219,7 @@ func mailSettings(env *daemon.Env) mail.SMTPConfig {
 		TLS: mail.TLS(env.String("PRPORTAL_SMTP_TLS", string(mail.TLSOpportunistic))), Now: time.Now,
 	}
 	if (c.Username == "") != (c.Password == "") {
-		env.Fail("PRPORTAL_SMTP_PASSWORD", errors.New("user name and password go together"))
+		env.Fail("PRPORTAL_SMTP_PASSWORD", errors.New("username and password go together"))
 	}
 	return c
 }

@@ -1,4 +1,4 @@
-// Forgotten and changed passwords, user names and e-mail addresses.
+// Forgotten and changed passwords, usernames and e-mail addresses.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { everyMail } from "../lib/inbox.mjs";
@@ -7,7 +7,7 @@ import { journey } from "../lib/journey.mjs";
 
 const subject = {
   reset: { en: /choose a new password/, fr: /choisissez un nouveau mot de passe/ },
-  username: { en: /your user name/, fr: /votre nom d’utilisateur/ },
+  username: { en: /your username/, fr: /votre nom d’utilisateur/ },
   password: { en: /the password was changed/, fr: /le mot de passe a été changé/ },
   email: { en: /the e-mail address was changed/, fr: /l’adresse courriel a été changée/ },
 };
@@ -96,7 +96,7 @@ export default function (system) {
       await visit.at("forgot-password");
     });
 
-    journey(system, `A3: a forgotten user name comes by e-mail, ${how}`, async (j) => {
+    journey(system, `A3: a forgotten username comes by e-mail, ${how}`, async (j) => {
       const person = await j.person({ language });
       const visit = await j.applicant({ ...person, username: "not-known" }, { ...options, signedIn: false });
       const { page } = visit;

@@ -391,7 +391,7 @@ func TestAfterAnAccountWasClosedThePersonCanHaveAnother(t *testing.T) {
 		w.ok(err)
 		w.close("zoe")
 		_, err = w.service.AddApplicant(ctx, "C1", "zoe", good)
-		w.is(err, ErrExists) // user names are not given out twice
+		w.is(err, ErrExists) // usernames are not given out twice
 		_, err = w.service.AddApplicant(ctx, "C1", "zoe2", good)
 		w.ok(err)
 	})

@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	// ErrExists means that the user name is taken, or that the person has an account.
+	// ErrExists means that the username is taken, or that the person has an account.
 	ErrExists = errors.New("the account exists already")
 	// ErrNoPerson means that there is no person with that client id, or that the application was withdrawn.
 	ErrNoPerson = errors.New("there is no such person on an approved application")

@@ -2,6 +2,7 @@ package account
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -62,6 +63,62 @@ func TestA3FirstSignIn(t *testing.T) {
 		}
 		if n := w.count(store.MailPasswordChanged); n != 0 {
 			t.Errorf("%d notices of a change that is none", n)
+		}
+	})
+}
+
+// TestA3AFirstPasswordIsChosenOnce sends the form from several windows while another temporary password is made: one of them counts, and
+// what it says holds.
+func TestA3AFirstPasswordIsChosenOnce(t *testing.T) {
+	onBoth(t, func(w *world) {
+		a, _ := w.temporary("C1")
+		var wg sync.WaitGroup
+		results, minted := make(chan error, 8), make(chan string, 2)
+		for i := range 8 {
+			wg.Go(func() {
+				_, err := w.service.FirstPassword(ctx, Choice{Account: a, BirthDate: born, Password: fmt.Sprint(other, " ", i)})
+				results <- err
+			})
+			if i%4 == 0 {
+				wg.Go(func() {
+					_, password, _, err := w.service.MintCredentials(ctx, a.PersonID)
+					if err != nil && !errors.Is(err, ErrNotNeeded) {
+						t.Error(err)
+					}
+					minted <- password
+				})
+			}
+		}
+		wg.Wait()
+		close(results)
+		close(minted)
+		chosen := 0
+		for err := range results {
+			switch {
+			case err == nil:
+				chosen++
+			case !errors.Is(err, ErrMoved):
+				t.Error(err)
+			}
+		}
+		opens := 0
+		for i := range 8 {
+			if _, err := w.asApplicant(a.Username, fmt.Sprint(other, " ", i)); err == nil {
+				opens++
+			}
+			w.clock = w.clock.Add(longestWait)
+		}
+		for password := range minted {
+			if password == "" {
+				continue
+			}
+			if got, err := w.asApplicant(a.Username, password); err == nil && !got.TemporaryUntil.IsZero() {
+				opens++
+			}
+			w.clock = w.clock.Add(longestWait)
+		}
+		if chosen > 1 || opens != 1 {
+			t.Errorf("%d were taken, %d passwords open the account", chosen, opens)
 		}
 	})
 }

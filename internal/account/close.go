@@ -8,10 +8,10 @@ import (
 	"prportal.example/internal/store"
 )
 
-// ErrNoAccount means that there is no account with that user name that is open.
-var ErrNoAccount = errors.New("there is no open account with this user name")
+// ErrNoAccount means that there is no account with that username that is open.
+var ErrNoAccount = errors.New("there is no open account with this username")
 
-// Close closes an account for good: nobody can sign in with it, and its sessions are over at once. Its user name is not given out
+// Close closes an account for good: nobody can sign in with it, and its sessions are over at once. Its username is not given out
 // again; a person can get another account. It fails with ErrNoAccount.
 func (s *Service) Close(ctx context.Context, username string) (store.Account, error) {
 	var closed store.Account

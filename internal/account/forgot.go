@@ -45,7 +45,7 @@ func (s *Service) AskTemporary(ctx context.Context, username string) error {
 	})
 }
 
-// ForgotUsername queues an e-mail with the user name for everybody who has that e-mail address and an account. Answer and time
+// ForgotUsername queues an e-mail with the username for everybody who has that e-mail address and an account. Answer and time
 // are the same if there is nobody.
 func (s *Service) ForgotUsername(ctx context.Context, email string) error {
 	return s.evenly(ctx, func() error {
@@ -55,7 +55,7 @@ func (s *Service) ForgotUsername(ctx context.Context, email string) error {
 		}
 		accounts, err := s.c.Store.AccountsByEmail(ctx, email)
 		if err != nil {
-			return fmt.Errorf("forgotten user name: %w", err)
+			return fmt.Errorf("forgotten username: %w", err)
 		}
 		return s.askFor(ctx, store.MailUsername, accounts...)
 	})

@@ -174,7 +174,7 @@ func remind(ctx context.Context, tx *store.Tx, m *member, now time.Time) error {
 	return tx.EnqueueMail(ctx, store.Mail{Kind: store.MailInvitationReminder, PersonID: m.ID}, now)
 }
 
-// changeFamily runs body on the family of a person, settles what follows from it, and stores both at once. A user name that was taken
+// changeFamily runs body on the family of a person, settles what follows from it, and stores both at once. A username that was taken
 // in the same moment makes it run again.
 func (s *Service) changeFamily(ctx context.Context, personID string, body func(*store.Tx, *family, *member, time.Time) error) error {
 	const attempts = 3

@@ -190,7 +190,7 @@ func TestA2AccountsAreOpenedOnce(t *testing.T) {
 			t.Errorf("%+v", again)
 		}
 		if !regexp.MustCompile(`^zoe-[1-9][0-9]{3}$`).MatchString(first.Username) {
-			t.Errorf("user name %q", first.Username)
+			t.Errorf("username %q", first.Username)
 		}
 		p, err := w.store.PersonByClientID(ctx, "C2")
 		w.ok(err)
@@ -256,6 +256,6 @@ func TestA2ManyPeopleOfOneNameGetUserNames(t *testing.T) {
 		return nil
 	}))
 	if a := w.opened("C1"); len(a.Username) != len("zoe-10000") {
-		t.Errorf("user name %s", a.Username)
+		t.Errorf("username %s", a.Username)
 	}
 }

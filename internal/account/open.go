@@ -12,7 +12,7 @@ import (
 	"prportal.example/internal/store"
 )
 
-// openAccount makes the account of a person who has none yet and queues the e-mail with user name and temporary password. Until
+// openAccount makes the account of a person who has none yet and queues the e-mail with username and temporary password. Until
 // that e-mail is handed over no password opens the account. It runs in the transaction of what caused it, and may run again.
 func (s *Service) openAccount(ctx context.Context, tx *store.Tx, p store.Person, now time.Time) error {
 	for try := range usernameTries {
@@ -41,16 +41,16 @@ func (s *Service) openAccount(ctx context.Context, tx *store.Tx, p store.Person,
 		}
 		return tx.EnqueueMail(ctx, store.Mail{Kind: store.MailCredentials, PersonID: p.ID}, now)
 	}
-	return errors.New("open account: no free user name was found")
+	return errors.New("open account: no free username was found")
 }
 
-// Numbers in user names start with four digits and grow where many people have the same name.
+// Numbers in usernames start with four digits and grow where many people have the same name.
 const (
 	usernameTries  = 12
 	triesPerLength = 3
 )
 
-// newUsername makes a user name that can be read over the phone and typed on any keyboard: letters of the name, and a number.
+// newUsername makes a username that can be read over the phone and typed on any keyboard: letters of the name, and a number.
 func newUsername(p store.Person, try int) (string, error) {
 	least := big.NewInt(1000)
 	for range try / triesPerLength {
@@ -58,7 +58,7 @@ func newUsername(p store.Person, try int) (string, error) {
 	}
 	n, err := rand.Int(rand.Reader, new(big.Int).Mul(least, big.NewInt(9)))
 	if err != nil {
-		return "", fmt.Errorf("user name: %w", err)
+		return "", fmt.Errorf("username: %w", err)
 	}
 	return fmt.Sprintf("%s-%d", usernameStem(p), n.Add(n, least)), nil
 }

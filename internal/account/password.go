@@ -31,13 +31,13 @@ var (
 	// ErrPasswordEasy is what the following three have in common.
 	ErrPasswordEasy = errors.New("the password is too easy to guess")
 	// ErrPasswordPersonal means that it is made of what is known of the person.
-	ErrPasswordPersonal = fmt.Errorf("%w: it is made of the name, the user name, the e-mail address or the birth date", ErrPasswordEasy)
+	ErrPasswordPersonal = fmt.Errorf("%w: it is made of the name, the username, the e-mail address or the birth date", ErrPasswordEasy)
 	// ErrPasswordPattern means that it is made of repetitions, of rows of letters or numbers, or of neighbouring keys.
 	ErrPasswordPattern = fmt.Errorf("%w: it is made of repetitions or of rows of signs", ErrPasswordEasy)
 	// ErrPasswordCommon means that it is made of words or a phrase that many people choose.
 	ErrPasswordCommon = fmt.Errorf("%w: it is made of words that many people choose", ErrPasswordEasy)
-	// ErrUsername means a user name that is too short, too long, or has spaces or control characters.
-	ErrUsername = errors.New("the user name needs 2 to 100 characters and no spaces")
+	// ErrUsername means a username that is too short, too long, or has spaces or control characters.
+	ErrUsername = errors.New("the username needs 2 to 100 characters and no spaces")
 )
 
 // About is what guessers may know of somebody; none of it makes a password.
@@ -69,7 +69,7 @@ func CheckPassword(password string, of About) error {
 	return guessable(password, of)
 }
 
-// normalUsername is what a user name is stored and looked up as: case and spaces around it do not matter.
+// normalUsername is what a username is stored and looked up as: case and spaces around it do not matter.
 func normalUsername(username string) string {
 	return norm.NFC.String(strings.ToLower(strings.TrimSpace(username)))
 }

@@ -10,9 +10,9 @@ import (
 	"prportal.example/internal/store"
 )
 
-// ErrWrong is the one answer to an unknown user name, a closed account, one of another role, one of a withdrawn person, and a
+// ErrWrong is the one answer to an unknown username, a closed account, one of another role, one of a withdrawn person, and a
 // wrong password.
-var ErrWrong = errors.New("user name and password do not fit together")
+var ErrWrong = errors.New("username and password do not fit together")
 
 // ErrExpired means that the temporary password was right, but its time is over.
 var ErrExpired = errors.New("the temporary password has expired")

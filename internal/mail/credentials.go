@@ -2,7 +2,7 @@ package mail
 
 import "time"
 
-// Credentials hands out a user name and a temporary password: secrets of this person.
+// Credentials hands out a username and a temporary password: secrets of this person.
 type Credentials struct {
 	Username string
 	Password string

@@ -1,6 +1,6 @@
 package mail
 
-// Username tells a forgotten user name.
+// Username tells a forgotten username.
 type Username struct {
 	Username string
 }

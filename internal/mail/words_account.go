@@ -37,7 +37,7 @@ type accountWords struct {
 }
 
 var englishAccount = accountWords{ //nolint:gosec // words about passwords, no password
-	username:      "User name",
+	username:      "Username",
 	password:      "Temporary password",
 	passwordUntil: "Valid until",
 	notYou: "Was it not you? Choose a new password at once. If yours does not work any more, the sign-in page helps you. " +
@@ -52,14 +52,14 @@ var englishAccount = accountWords{ //nolint:gosec // words about passwords, no p
 	credentialsButton:        "Sign in for the first time",
 	credentialsTitle:         "How it works",
 	credentialsOpen:          "Open the portal with the button above.",
-	credentialsEnter:         "Enter the user name, the temporary password and your birth date.",
-	credentialsEnterChild:    "Enter the user name, the temporary password and the child’s birth date.",
+	credentialsEnter:         "Enter the username, the temporary password and your birth date.",
+	credentialsEnterChild:    "Enter the username, the temporary password and the child’s birth date.",
 	credentialsChoose: "Choose a password of your own: at least 15 characters, for example four words. From then on, sign in " +
 		"with that one.",
 	credentialsOver: "The temporary password works only for this, and only until the day above. After that day, sign in with " +
 		"it all the same: you can then ask for a new one.",
 	credentialsShareTitle: "Keep it for yourself",
-	credentialsShare:      "Never share your user name or password, not even with a representative.",
+	credentialsShare:      "Never share your username or password, not even with a representative.",
 	credentialsFamily:     "Each person of a family has an account of their own, and gets an e-mail of their own.",
 
 	resetSubject:       "Account of %s: choose a new password",
@@ -70,10 +70,10 @@ var englishAccount = accountWords{ //nolint:gosec // words about passwords, no p
 	resetLink: "The link works once, and only for %s after we sent this e-mail. Until you use it, your old password stays as " +
 		"it is.",
 
-	usernameSubject:       "Account of %s: your user name",
-	usernameSubjectNoName: "Your account: your user name",
-	usernameHeading:       "Your user name",
-	usernameLead:          "Somebody asked for the user name of your account.",
+	usernameSubject:       "Account of %s: your username",
+	usernameSubjectNoName: "Your account: your username",
+	usernameHeading:       "Your username",
+	usernameLead:          "Somebody asked for the username of your account.",
 	usernameBtn:           "Sign in",
 	usernameForgot:        "If you don’t know your password either, you can ask for a new one on the sign-in page.",
 

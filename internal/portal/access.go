@@ -14,7 +14,7 @@ import (
 const (
 	sessionAccount  = "account"
 	sessionEpoch    = "epoch"   // of the account when it was signed in with
-	sessionExpired  = "expired" // user name of somebody who knows a temporary password that has expired
+	sessionExpired  = "expired" // username of somebody who knows a temporary password that has expired
 	sessionLanguage = "lang"    // chosen by the reader
 )
 

@@ -232,7 +232,7 @@ func TestWrongSignIns(t *testing.T) {
 	page := p.post("/sign-in", "username", "zoe", "password", password).
 		is(429, "sign-in", "").tells("sign_in_slow").says("seconds")
 	if attr(page.one("#username"), "value") != "zoe" || strings.Contains(page.body, password) {
-		t.Error("the user name is lost, or the password is shown")
+		t.Error("the username is lost, or the password is shown")
 	}
 	w.later(time.Minute)
 	p.signIn().is(200, "photo", "open")

@@ -63,12 +63,15 @@ type choicePage struct {
 	Token    string    // of a reset link
 	Birth    birthDate // as it was typed
 	AskBirth bool
-	Months   []monthName
 	Wrong    map[string]string // what is wrong, by field
+	say      web.Say
 }
 
+// Fields are those of the birth date.
+func (c choicePage) Fields() birthFields { return c.Birth.fields(c.say, c.Wrong["birth-day"] != "") }
+
 func (p *portal) choicePage(r *http.Request, username string) choicePage {
-	return choicePage{Username: username, Months: monthNames(p.say(r)), Birth: readBirthDate(r)}
+	return choicePage{Username: username, Birth: readBirthDate(r), say: p.say(r)}
 }
 
 // wrongs collects what is wrong with a form.

@@ -7,7 +7,7 @@ import (
 	"prportal.example/internal/account"
 )
 
-// firstForm asks for the birth date and an own password. Until it is saved the page tells no more than the user name.
+// firstForm asks for the birth date and an own password. Until it is saved the page tells no more than the username.
 func (p *portal) firstForm(w http.ResponseWriter, r *http.Request) {
 	if me, ok := p.withTemporary(w, r); ok {
 		p.showFirst(w, r, http.StatusOK, p.choicePage(r, me.account.Username), nil)
@@ -47,7 +47,7 @@ func (p *portal) firstPassword(w http.ResponseWriter, r *http.Request) {
 		page.Wrong = in.byField()
 		p.showFirst(w, r, status, page, in.problem())
 	}
-	born := page.Birth.iso()
+	born := page.Birth.iso(p.c.Now())
 	if born == "" {
 		var in wrongs
 		p.wrong(r, &in, "birth_date_missing")
@@ -82,7 +82,7 @@ func (p *portal) firstPassword(w http.ResponseWriter, r *http.Request) {
 }
 
 // expired leads somebody who knows a temporary password that has expired to where a new one can be asked for. The session
-// holds the user name, and is signed in as nobody.
+// holds the username, and is signed in as nobody.
 func (p *portal) expired(w http.ResponseWriter, r *http.Request, username string) {
 	if err := p.sessions.RenewToken(r.Context()); err != nil {
 		p.fail(w, r, err)

@@ -7,7 +7,7 @@ import (
 	"prportal.example/internal/account"
 )
 
-// forgotPage is the page for a forgotten password or user name, and the same answer to everybody who has sent it.
+// forgotPage is the page for a forgotten password or username, and the same answer to everybody who has sent it.
 type forgotPage struct {
 	Typed string
 	Sent  string // what was sent, if there was anybody: "", link, temporary or username

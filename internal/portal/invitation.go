@@ -191,8 +191,7 @@ type invitationPage struct {
 	Alone   bool
 	Settled bool
 
-	Day, Year string // of a birth date, as given
-	Months    []invitationMonth
+	Birth birthFields
 
 	Members   []invitationMemberView
 	Principal bool // the reader is the one who confirms the list
@@ -225,6 +224,16 @@ func (p *portal) invitationShow(w http.ResponseWriter, r *http.Request, status i
 		v.Heading = say(v.Heading)
 	}
 	p.show(w, r, status, v)
+}
+
+// invitationShowIf shows a page while it fits to where the invitation stands, and else leads to the one that does.
+func (p *portal) invitationShowIf(w http.ResponseWriter, r *http.Request, fits bool, v view) {
+	if !fits {
+		p.invitation(w, r)
+		return
+	}
+	v.Data = p.invitationPage(r, guestOf(r))
+	p.invitationShow(w, r, http.StatusOK, v)
 }
 
 // invitationChildHeadings are the headings that have a text of their own where a parent answers for a child.

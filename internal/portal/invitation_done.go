@@ -28,11 +28,5 @@ func (p *portal) invitationDone(w http.ResponseWriter, r *http.Request) {
 
 // invitationHeld says that the office looks at the address first.
 func (p *portal) invitationHeld(w http.ResponseWriter, r *http.Request) {
-	g := guestOf(r)
-	if !g.Held {
-		p.invitation(w, r)
-		return
-	}
-	p.invitationShow(w, r, http.StatusOK, view{Page: "invitation-held", Path: "/invitation/held", Heading: "inv_held_title",
-		Data: p.invitationPage(r, g)})
+	p.invitationShowIf(w, r, guestOf(r).Held, view{Page: "invitation-held", Path: "/invitation/held", Heading: "inv_held_title"})
 }

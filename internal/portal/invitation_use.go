@@ -9,12 +9,8 @@ import (
 // invitationUseForm asks whether the person wants to use the portal at all.
 func (p *portal) invitationUseForm(w http.ResponseWriter, r *http.Request) {
 	g := guestOf(r)
-	if g.Held || g.State != store.InvitationWaiting {
-		p.invitation(w, r)
-		return
-	}
-	p.invitationShow(w, r, http.StatusOK, view{Page: "invitation-use", Path: "/invitation/use", Heading: "inv_use_title",
-		Data: p.invitationPage(r, g)})
+	p.invitationShowIf(w, r, !g.Held && g.State == store.InvitationWaiting, view{Page: "invitation-use", Path: "/invitation/use",
+		Heading: "inv_use_title"})
 }
 
 // invitationUse leads on: nothing is stored before the address is confirmed, or the other way is chosen.
@@ -28,12 +24,8 @@ func (p *portal) invitationUse(w http.ResponseWriter, r *http.Request) {
 
 func (p *portal) invitationDeclineForm(w http.ResponseWriter, r *http.Request) {
 	g := guestOf(r)
-	if g.Held || g.State != store.InvitationWaiting {
-		p.invitation(w, r)
-		return
-	}
-	p.invitationShow(w, r, http.StatusOK, view{Page: "invitation-decline", Path: "/invitation/decline", Heading: "inv_decline_title",
-		Data: p.invitationPage(r, g)})
+	p.invitationShowIf(w, r, !g.Held && g.State == store.InvitationWaiting, view{Page: "invitation-decline", Path: "/invitation/decline",
+		Heading: "inv_decline_title"})
 }
 
 func (p *portal) invitationDecline(w http.ResponseWriter, r *http.Request) {
@@ -43,10 +35,6 @@ func (p *portal) invitationDecline(w http.ResponseWriter, r *http.Request) {
 // invitationDeclined tells the other way, and leads back as long as the office has not begun it.
 func (p *portal) invitationDeclined(w http.ResponseWriter, r *http.Request) {
 	g := guestOf(r)
-	if g.Held || g.State != store.InvitationDeclined {
-		p.invitation(w, r)
-		return
-	}
-	p.invitationShow(w, r, http.StatusOK, view{Page: "invitation-declined", Path: "/invitation/declined", Heading: "inv_declined_title",
-		Data: p.invitationPage(r, g)})
+	p.invitationShowIf(w, r, !g.Held && g.State == store.InvitationDeclined, view{Page: "invitation-declined", Path: "/invitation/declined",
+		Heading: "inv_declined_title"})
 }

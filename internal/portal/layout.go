@@ -98,7 +98,7 @@ func navigation(l layout) []navLink {
 	return links
 }
 
-// name is whose account it is. Either part may be empty; without both the user name says it.
+// name is whose account it is. Either part may be empty; without both the username says it.
 func (me reader) name() string {
 	name := strings.Join(strings.Fields(me.person.GivenNames+" "+me.person.FamilyName), " ")
 	if name == "" {

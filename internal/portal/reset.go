@@ -51,13 +51,13 @@ func (p *portal) reset(w http.ResponseWriter, r *http.Request) {
 		page.Wrong = in.byField()
 		p.showReset(w, r, status, page, in.problem())
 	}
-	if page.AskBirth && page.Birth.iso() == "" {
+	if page.AskBirth && page.Birth.iso(p.c.Now()) == "" {
 		var in wrongs
 		p.wrong(r, &in, "birth_date_missing")
 		refuse(in, http.StatusUnprocessableEntity)
 		return
 	}
-	err := p.c.Accounts.ResetPassword(r.Context(), page.Token, account.Choice{BirthDate: page.Birth.iso(), Password: r.PostFormValue("new-password")})
+	err := p.c.Accounts.ResetPassword(r.Context(), page.Token, account.Choice{BirthDate: page.Birth.iso(p.c.Now()), Password: r.PostFormValue("new-password")})
 	switch {
 	case err == nil:
 		if err := p.sessions.Destroy(r.Context()); err != nil {

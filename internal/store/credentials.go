@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// OpenAccount adds an account unless its user name is taken or its person has one that is not closed; it tells whether it did.
+// OpenAccount adds an account unless its username is taken or its person has one that is not closed; it tells whether it did.
 // Unlike InsertAccount it leaves the transaction usable in either case.
 func (t *Tx) OpenAccount(ctx context.Context, a Account) (opened bool, err error) {
 	err = t.change(ctx, "open account", `INSERT INTO accounts (id, role, username, person_id, password_hash, created_at, temporary_until)

@@ -15,9 +15,9 @@ const (
 	MailInvitation         MailKind = "invitation"          // with a personal link, made when it is handed over
 	MailInvitationReminder MailKind = "invitation_reminder" // the same, once more
 	MailDeclined           MailKind = "declined"            // the other way to finish
-	MailCredentials        MailKind = "credentials"         // user name and temporary password, made when it is handed over
+	MailCredentials        MailKind = "credentials"         // username and temporary password, made when it is handed over
 	MailPasswordReset      MailKind = "password_reset"      // with a one-time link, made when it is handed over
-	MailUsername           MailKind = "username"            // a forgotten user name
+	MailUsername           MailKind = "username"            // a forgotten username
 	MailPasswordChanged    MailKind = "password_changed"    // notice
 	MailEmailChanged       MailKind = "email_changed"       // notice, one to the old address and one to the new one
 	MailAddressChanged     MailKind = "address_changed"     // notice

@@ -54,7 +54,7 @@ type caseFile struct {
 	Reasons                          []report.Reason
 	Earlier                          []earlier
 	History                          []store.Entry
-	Officers                         map[string]string // user names, by account id
+	Officers                         map[string]string // usernames, by account id
 	Lowered                          []string          // checks that would have returned the photo if nothing was ticked
 	After                            afterwards
 }
@@ -110,7 +110,7 @@ func (c *cases) opens(ctx context.Context, me store.Account, row store.CaseRow) 
 	return slices.ContainsFunc(photos, func(p store.Photo) bool { return !p.SubmittedAt.IsZero() }), err
 }
 
-// officers are the user names of those who did something, by account id.
+// officers are the usernames of those who did something, by account id.
 func (c *cases) officers(ctx context.Context, history []store.Entry) (map[string]string, error) {
 	names := map[string]string{}
 	for _, e := range history {

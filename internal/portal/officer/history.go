@@ -51,7 +51,7 @@ func historyText(e store.Entry, say say) string {
 	return say("history_" + e.Action)
 }
 
-// whoText says who did it: officers by their user name, applicants never by name.
+// whoText says who did it: officers by their username, applicants never by name.
 func whoText(e store.Entry, me store.Account, names map[string]string, say say) string {
 	switch e.Actor {
 	case store.ActorOfficer:

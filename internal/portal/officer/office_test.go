@@ -14,7 +14,7 @@ import (
 	"prportal.example/pkg/photocheck/report"
 )
 
-// somebody is a person of an application of two, with an account if it has a user name.
+// somebody is a person of an application of two, with an account if it has a username.
 func (w *world) somebody(given, username string) store.Person {
 	w.Helper()
 	w.people++

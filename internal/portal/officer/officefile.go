@@ -32,7 +32,7 @@ type officeFile struct {
 	Tasks       []store.OfficeTask // the others about this person, open and done
 	Notes       []store.Note
 	History     []store.Entry
-	Officers    map[string]string // user names, by account id
+	Officers    map[string]string // usernames, by account id
 	CaseOpens   bool              // this officer may open the page of the case
 }
 

@@ -145,7 +145,7 @@ func noteBody(notes []store.Note, id string) string {
 	return ""
 }
 
-// officerText names an officer by the user name; what has settled itself was nobody's doing.
+// officerText names an officer by the username; what has settled itself was nobody's doing.
 func officerText(id string, me store.Account, names map[string]string, say say) string {
 	switch id {
 	case "":
