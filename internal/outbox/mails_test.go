@@ -319,7 +319,7 @@ func TestA1MailOfSmallChildrenSpeaksToTheirParents(t *testing.T) {
 		w.mail(store.Mail{Kind: store.MailInvitation, PersonID: person.ID})
 		w.turns(r, store.KindMail, 1)
 		taken, _ := w.server.mails()
-		if got := strings.Contains(w.read1(taken[len(taken)-1]), "the child's birth date"); got != child {
+		if got := strings.Contains(w.read1(taken[len(taken)-1]), "the child’s birth date"); got != child {
 			t.Errorf("%s: child %v", birth, got)
 		}
 	}
