@@ -30,15 +30,11 @@ type Choice struct {
 // It returns the epoch of the account from then on. Beside *SlowError it fails with ErrExpired, ErrMoved, and ErrBirthDate or
 // what CheckPassword says, or both of them joined.
 func (s *Service) FirstPassword(ctx context.Context, c Choice) (epoch int64, err error) {
-	done, err := s.turn(ctx)
-	if err != nil {
-		return 0, err
-	}
-	defer done()
-	a, p, err := s.fresh(ctx, c.Account)
+	a, p, done, err := s.again(ctx, c.Account)
 	if err != nil {
 		return 0, fmt.Errorf("first password: %w", err)
 	}
+	defer done()
 	switch {
 	case a.TemporaryUntil.IsZero():
 		return 0, ErrMoved
@@ -51,15 +47,11 @@ func (s *Service) FirstPassword(ctx context.Context, c Choice) (epoch int64, err
 // ChangePassword sets another own password of somebody who is signed in and knows the current one. It returns the epoch from
 // then on: every other session is over. It fails with *SlowError, ErrWrong (the current one), ErrMoved and what CheckPassword says.
 func (s *Service) ChangePassword(ctx context.Context, c Choice) (epoch int64, err error) {
-	done, err := s.turn(ctx)
-	if err != nil {
-		return 0, err
-	}
-	defer done()
-	a, p, err := s.fresh(ctx, c.Account)
+	a, p, done, err := s.again(ctx, c.Account)
 	if err != nil {
 		return 0, fmt.Errorf("change password: %w", err)
 	}
+	defer done()
 	if err := s.knows(ctx, a, c.Current); err != nil {
 		return 0, err
 	}
@@ -121,6 +113,17 @@ func (s *Service) ofLink(ctx context.Context, token string) (store.Account, erro
 		return store.Account{}, ErrLink
 	}
 	return a, err
+}
+
+// again waits for a turn and then reads the account of a session anew; done gives the turn back.
+func (s *Service) again(ctx context.Context, known store.Account) (a store.Account, p store.Person, done func(), err error) {
+	if done, err = s.turn(ctx); err != nil {
+		return a, p, nil, err
+	}
+	if a, p, err = s.fresh(ctx, known); err != nil {
+		done()
+	}
+	return a, p, done, err
 }
 
 // fresh reads an account and its person again; ErrMoved if it is not the one that the session was opened with any more.

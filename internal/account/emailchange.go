@@ -26,15 +26,11 @@ func (s *Service) ChangeEmail(ctx context.Context, c EmailChange) (epoch int64, 
 	if err != nil {
 		return 0, err
 	}
-	done, err := s.turn(ctx)
-	if err != nil {
-		return 0, err
-	}
-	defer done()
-	a, p, err := s.fresh(ctx, c.Account)
+	a, p, done, err := s.again(ctx, c.Account)
 	if err != nil {
 		return 0, fmt.Errorf("change e-mail address: %w", err)
 	}
+	defer done()
 	if p.Email == email {
 		return 0, ErrEmailSame
 	}
