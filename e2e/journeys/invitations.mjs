@@ -28,6 +28,10 @@ export default function (system) {
     const come = coming(j, { device: "phone" });
     const partner = await come(people.partner);
     await partner.enter();
+    await partner.loseSession();
+    await partner.page.click("#use-no");
+    await partner.at("invitation-ended");
+    await partner.again("invitation-use"); // nothing was answered
     await partner.decline();
     includes((await letter(j.stack, people.partner, subject.declined.en)).text, "help@");
     const officer = await j.officer();
