@@ -55,8 +55,8 @@ func (q queries) AccountByUsername(ctx context.Context, username string) (Accoun
 
 // AccountByPerson returns the account of a person that is not closed, ErrNotFound if there is none.
 func (q queries) AccountByPerson(ctx context.Context, personID string) (Account, error) {
-	return one(q.db.QueryRowContext(ctx, `SELECT `+accountColumns+` FROM accounts WHERE person_id = $1 AND closed_at = 0`, personID),
-		"account", scanAccount)
+	return one(q.db.QueryRowContext(ctx, `SELECT `+accountColumns+` FROM accounts
+		WHERE person_id = $1 AND person_id <> '' AND closed_at = 0`, personID), "account", scanAccount)
 }
 
 // HadAccount tells whether a person has an account, or had one that is closed.

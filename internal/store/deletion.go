@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -58,10 +57,7 @@ func (t *Tx) doom(ctx context.Context, photoID string) error {
 
 // UploadInUse tells whether a photo that is not deleted is, or is a crop of, the upload with that id.
 func (q queries) UploadInUse(ctx context.Context, uploadID string) (bool, error) {
-	_, err := one(q.db.QueryRowContext(ctx, `SELECT id FROM photos WHERE (id = $1 OR upload_id = $1) AND deleted_at = 0 LIMIT 1`, uploadID),
-		"upload", func(s scanner) (id string, err error) { return id, s.Scan(&id) })
-	if errors.Is(err, ErrNotFound) {
-		return false, nil
-	}
-	return err == nil, err
+	return one(q.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM photos WHERE id = $1 AND deleted_at = 0)
+		OR EXISTS (SELECT 1 FROM photos WHERE upload_id = $1 AND upload_id <> '' AND deleted_at = 0)`, uploadID),
+		"upload", func(s scanner) (used bool, err error) { return used, s.Scan(&used) })
 }

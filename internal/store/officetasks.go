@@ -103,17 +103,31 @@ type OfficeTaskPage struct {
 	Limit int
 }
 
-// OfficeTasks lists what waits for the office, the oldest first.
+// OfficeTasks lists what waits for the office, the oldest first. What comes after a task that is not there is nothing.
 func (q queries) OfficeTasks(ctx context.Context, p OfficeTaskPage) ([]OfficeTaskOf, error) {
+	var after int64
+	if p.After != "" {
+		last, err := q.OfficeTask(ctx, p.After)
+		if errors.Is(err, ErrNotFound) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		after = millis(last.OpenedAt)
+	}
+	kind := `$1 = ''`
+	if p.Kind != "" {
+		kind = `t.kind = $1`
+	}
 	return many(ctx, q, "office tasks", func(s scanner) (t OfficeTaskOf, err error) {
 		t.OfficeTask, err = scanOfficeTask(with{s, []any{&t.GivenNames, &t.FamilyName, &t.Application}})
 		return t, err
 	}, `SELECT t.id, t.kind, t.person_id, t.case_id, t.note_id, t.opened_by, t.opened_at, t.done_at, t.done_by, t.outcome,
 		t.done_note_id, p.given_names, p.family_name, p.application
 		FROM office_tasks t JOIN people p ON p.id = t.person_id
-		WHERE t.done_at = 0 AND ($1 = '' OR t.kind = $1) AND ($2 = '' OR EXISTS (SELECT 1 FROM office_tasks a
-			WHERE a.id = $2 AND (t.opened_at > a.opened_at OR (t.opened_at = a.opened_at AND t.id > a.id))))
-		ORDER BY t.opened_at, t.id LIMIT $3`, string(p.Kind), p.After, p.Limit)
+		WHERE t.done_at = 0 AND `+kind+` AND (t.opened_at, t.id) > ($2, $3)
+		ORDER BY t.opened_at, t.id LIMIT $4`, string(p.Kind), after, p.After, p.Limit)
 }
 
 // OpenOfficeTasks lists what waits for the office, the oldest first.

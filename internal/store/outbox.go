@@ -65,20 +65,22 @@ func scanRow(s scanner) (r Row, err error) {
 	return r, fromJSON(headers, &r.Headers)
 }
 
-// DueRows returns rows of a kind that wait to be handled, the oldest first.
+// DueRows returns rows of a kind that wait to be handled, the oldest first; see DueMails for e-mails. Whatever waits of other kinds is
+// not read: the plus keeps both databases to the index in whose order the rows are wanted. Only e-mails can be bulk.
 func (q queries) DueRows(ctx context.Context, kind Kind, now time.Time, limit int) ([]Row, error) {
 	return many(ctx, q, "due outbox rows", scanRow, `SELECT `+rowColumns+`
-		FROM outbox WHERE sent_at = 0 AND kind = $1 AND available_at <= $2 ORDER BY id LIMIT $3`, string(kind), millis(now), limit)
+		FROM outbox WHERE sent_at = 0 AND kind = $1 AND +available_at <= $2 ORDER BY bulk, id LIMIT $3`, string(kind), millis(now), limit)
 }
 
 // DueMails returns e-mails that wait to be sent: what a person waits for before bulk, else the oldest first. Of each person it is
 // the first one that has not gone out, so that their order stays. With 100,000 rows it must read no more than it returns: the plus
-// and the count keep both databases to the index in whose order the rows are wanted.
+// and the count keep both databases to the index in whose order the rows are wanted. PostgreSQL takes "= 0" for so rare that it would
+// sort them all; of "< 1" it expects enough.
 func (q queries) DueMails(ctx context.Context, now time.Time, limit int) ([]Row, error) {
 	return many(ctx, q, "due e-mails", scanRow, `SELECT `+rowColumns+` FROM outbox AS o
 		WHERE sent_at = 0 AND kind = 'mail' AND +available_at <= $1 AND (
 			SELECT COUNT(*) FROM outbox AS e WHERE e.person_id = o.person_id AND e.person_id <> '' AND +e.sent_at = 0 AND e.kind = 'mail'
-			AND e.id < o.id AND (e.available_at <= $1 OR e.attempts > 0)) = 0
+			AND e.id < o.id AND (e.available_at <= $1 OR e.attempts > 0)) < 1
 		ORDER BY bulk, id LIMIT $2`, millis(now), limit)
 }
 

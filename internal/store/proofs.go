@@ -138,12 +138,8 @@ func (t *Tx) RevokeProof(ctx context.Context, id string, now time.Time) error {
 
 // ProofDue tells whether a proof waits to be claimed. It locks nothing, so it can be asked often.
 func (q queries) ProofDue(ctx context.Context, now time.Time) (bool, error) {
-	return one(q.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM proofs WHERE available_at <= $1 AND `+mayBeMade, millis(now)), "due proofs of status",
-		func(s scanner) (due bool, err error) {
-			var n int64
-			err = s.Scan(&n)
-			return n > 0, err
-		})
+	return one(q.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM proofs WHERE available_at <= $1 AND `+mayBeMade+`)`, millis(now)),
+		"due proofs of status", func(s scanner) (due bool, err error) { return due, s.Scan(&due) })
 }
 
 // WaitingProofs measures what has to be made, whether it is being tried just now or not.

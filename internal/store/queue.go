@@ -23,15 +23,21 @@ func (t *Tx) LeaseNext(ctx context.Context, officer Account, now time.Time, leng
 	if officer.Role == RoleSupervisor {
 		most = 1 << 30
 	}
-	id, err := one(t.db.QueryRowContext(ctx, `SELECT id FROM cases
-		WHERE state = 'in_review' AND skips < $1 AND (leased_by = $2 OR leased_until <= $3)
+	// Two statements: one that wants the held case first has to sort the whole queue.
+	for _, whose := range []string{"leased_by = $2 AND leased_by <> '' AND leased_until > $3", "leased_until <= $3"} {
+		id, err := one(t.db.QueryRowContext(ctx, `SELECT id FROM cases WHERE state = 'in_review' AND skips < $1 AND `+whose+`
 			AND NOT EXISTS (SELECT 1 FROM skips WHERE skips.case_id = cases.id AND skips.officer_id = $2) AND `+notWithdrawn+`
-		ORDER BY CASE WHEN leased_by = $2 AND leased_until > $3 THEN 0 ELSE 1 END, due_at, id LIMIT 1`+lock,
-		most, officer.ID, millis(now)), "next case for review", func(s scanner) (v string, err error) { return v, s.Scan(&v) })
-	if err != nil {
-		return CaseRow{}, err
+			ORDER BY due_at, id LIMIT 1`+lock,
+			most, officer.ID, millis(now)), "next case for review", func(s scanner) (v string, err error) { return v, s.Scan(&v) })
+		switch {
+		case errors.Is(err, ErrNotFound):
+			continue
+		case err != nil:
+			return CaseRow{}, err
+		}
+		return t.LeaseCase(ctx, id, officer.ID, now, length)
 	}
-	return t.LeaseCase(ctx, id, officer.ID, now, length)
+	return CaseRow{}, fmt.Errorf("next case for review: %w", ErrNotFound)
 }
 
 // LeaseCase holds a case in review for an officer, or renews that. ErrStale while another officer holds it, or while its
@@ -75,7 +81,8 @@ func (q queries) QueueCounts(ctx context.Context, now time.Time) ([]LaneCount, e
 		c.FirstDue = instant(due)
 		return c, err
 	}, `SELECT lane, COUNT(*), COALESCE(SUM(CASE WHEN due_at <= $1 THEN 1 ELSE 0 END), 0), MIN(due_at)
-		FROM cases WHERE state = 'in_review' AND `+notWithdrawn+` GROUP BY lane`, millis(now))
+		FROM cases WHERE state = 'in_review' AND person_id NOT IN (SELECT id FROM people WHERE withdrawn_at <> 0)
+		GROUP BY lane`, millis(now))
 	if err != nil {
 		return nil, err
 	}

@@ -162,7 +162,7 @@ func (t *Tx) addPeople(ctx context.Context, people []Person, how TakeIn) error {
 			return fmt.Errorf("queue invitation: %w", err)
 		}
 		invitations = append(invitations, []any{p.ID, string(InvitationWaiting), now})
-		mails = append(mails, []any{NewID(), string(KindMail), p.ID, p.ID, "{}", string(payload), now})
+		mails = append(mails, []any{NewID(), string(KindMail), p.ID, p.ID, "{}", string(payload), now, flag(MailInvitation.bulk())})
 	}
 	for _, table := range []struct {
 		what, into string
@@ -171,7 +171,7 @@ func (t *Tx) addPeople(ctx context.Context, people []Person, how TakeIn) error {
 		{"add people", "people (" + personColumns + ")", persons},
 		{"open cases", "cases (id, person_id, state, version, created_at)", cases},
 		{"invite people", "invitations (person_id, state, queued_at)", invitations},
-		{"queue invitations", "outbox (id, kind, key, person_id, headers, payload, available_at)", mails},
+		{"queue invitations", "outbox (id, kind, key, person_id, headers, payload, available_at, bulk)", mails},
 	} {
 		if err := t.insert(ctx, table.what, table.into, table.rows); err != nil {
 			return err
@@ -331,7 +331,8 @@ func (t *Tx) inviteAgain(ctx context.Context, i Invitation, now time.Time) error
 	return t.EnqueueMail(ctx, Mail{Kind: MailInvitation, PersonID: i.PersonID}, now)
 }
 
-// mailWaits tells whether an e-mail of that kind to the person has not gone out yet.
+// mailWaits tells whether an e-mail of that kind to the person has not gone out yet. The plus keeps SQLite from looking for it among
+// all that wait.
 func (q queries) mailWaits(ctx context.Context, personID string, kind MailKind) (bool, error) {
 	waiting, err := many(ctx, q, "waiting e-mails", func(s scanner) (m Mail, err error) {
 		var payload string
@@ -339,7 +340,7 @@ func (q queries) mailWaits(ctx context.Context, personID string, kind MailKind) 
 			return m, err
 		}
 		return m, fromJSON(payload, &m)
-	}, `SELECT payload FROM outbox WHERE person_id = $1 AND kind = $2 AND sent_at = 0`, personID, string(KindMail))
+	}, `SELECT payload FROM outbox WHERE person_id = $1 AND kind = $2 AND +sent_at = 0`, personID, string(KindMail))
 	for _, m := range waiting {
 		if m.Kind == kind {
 			return true, err
