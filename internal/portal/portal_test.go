@@ -76,10 +76,15 @@ func (l *lockedBuffer) String() string {
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
+	return newWorldOn(t, testenv.SQLite(t))
+}
+
+func newWorldOn(t testing.TB, database string) *world {
+	t.Helper()
 	w := &world{t: t, clock: time.Now().UTC(), metrics: prometheus.NewRegistry(), logs: &lockedBuffer{}}
 	ctx := context.Background()
 	var err error
-	w.store, err = store.Open(ctx, store.Config{URL: testenv.SQLite(t)})
+	w.store, err = store.Open(ctx, store.Config{URL: database})
 	w.ok(err)
 	t.Cleanup(func() { _ = w.store.Close() }) // a test may have closed it
 	w.ok(w.store.Migrate(ctx))

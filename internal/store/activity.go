@@ -63,7 +63,7 @@ func (q queries) SilentCases(ctx context.Context, s Silence, now time.Time, limi
 				CASE WHEN cases.state = 'returned' AND cases.effective_at > cases.active_at THEN cases.effective_at
 					WHEN cases.active_at > 0 THEN cases.active_at ELSE accounts.created_at END AS since
 			FROM cases JOIN people ON people.id = cases.person_id
-				JOIN accounts ON accounts.person_id = cases.person_id AND accounts.person_id <> '' AND accounts.closed_at = 0
+				JOIN accounts ON accounts.person_id = cases.person_id AND accounts.closed_at = 0
 			WHERE people.withdrawn_at = 0 AND cases.state IN ('open', 'checking', 'checked', 'returned')) AS waiting
 		WHERE (reminders = 0 AND since <= $1)
 			OR (reminders = 1 AND since <= $2 AND reminded_at <= $1)

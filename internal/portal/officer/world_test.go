@@ -45,7 +45,7 @@ const past = 72 * time.Hour
 
 // world is a desk on a real database and object store, with a clock that stands still until it is moved.
 type world struct {
-	*testing.T
+	testing.TB
 	database string
 	store    *store.Store
 	objects  *photos.Store
@@ -68,12 +68,16 @@ func (w *world) room(name string) func(context.Context, string, string) error {
 	}
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{T: t}
+	return newWorldOn(t, testenv.SQLite(t))
+}
+
+func newWorldOn(t testing.TB, database string) *world {
+	t.Helper()
+	w := &world{TB: t, database: database}
 	w.millis.Store(time.Now().Add(-past).UnixMilli())
 	var err error
-	w.database = testenv.SQLite(t)
 	w.store, err = store.Open(ctx, store.Config{URL: w.database})
 	w.ok(err)
 	t.Cleanup(func() { w.ok(w.store.Close()) })

@@ -11,9 +11,11 @@ CREATE INDEX people_withdrawn ON people (id) WHERE withdrawn_at <> 0;
 -- The cases in officers' hands.
 CREATE INDEX cases_leased ON cases (leased_by, leased_until) WHERE leased_by <> '';
 
--- Looked through every minute.
-CREATE INDEX cards_held ON cards (held_at, case_id) WHERE state = 'held';
+-- Lists that are counted kind by kind. The first column, which is always the same, is what SQLite takes them for.
+CREATE INDEX cases_queue ON cases (state, lane, due_at, person_id) WHERE state = 'in_review';
+CREATE INDEX office_tasks_by_kind ON office_tasks (done_at, kind, opened_at, id) WHERE done_at = 0;
 
 CREATE INDEX office_tasks_by_person ON office_tasks (person_id, opened_at);
-CREATE INDEX office_tasks_by_kind ON office_tasks (kind, opened_at, id) WHERE done_at = 0;
-CREATE INDEX cases_queue ON cases (state, lane, due_at, person_id) WHERE state = 'in_review';
+
+-- Looked through every minute.
+CREATE INDEX cards_held ON cards (held_at, case_id) WHERE state = 'held';
