@@ -141,10 +141,12 @@ func (w *world) event(key, value string) {
 	})
 }
 
+// due are the rows of a kind that are due, the oldest first.
 func (w *world) due(kind store.Kind) []store.Row {
 	w.Helper()
 	rows, err := w.store.DueRows(ctx, kind, w.now(), 1000)
 	w.ok(err)
+	slices.SortFunc(rows, func(a, b store.Row) int { return strings.Compare(a.ID, b.ID) })
 	return rows
 }
 

@@ -65,8 +65,8 @@ func scanRow(s scanner) (r Row, err error) {
 	return r, fromJSON(headers, &r.Headers)
 }
 
-// DueRows returns rows of a kind that wait to be handled, the oldest first; see DueMails for e-mails. Whatever waits of other kinds is
-// not read: the plus keeps both databases to the index in whose order the rows are wanted. Only e-mails can be bulk.
+// DueRows returns rows of a kind that wait to be handled, the oldest first, bulk last; only e-mails are that. Whatever waits of other
+// kinds is not read: the plus keeps both databases to the index in whose order the rows are wanted.
 func (q queries) DueRows(ctx context.Context, kind Kind, now time.Time, limit int) ([]Row, error) {
 	return many(ctx, q, "due outbox rows", scanRow, `SELECT `+rowColumns+`
 		FROM outbox WHERE sent_at = 0 AND kind = $1 AND +available_at <= $2 ORDER BY bulk, id LIMIT $3`, string(kind), millis(now), limit)
