@@ -284,10 +284,8 @@ func (s *Service) CorrectMinor(ctx context.Context, ref, memberID, email string)
 			return err
 		}
 		m.inv.HeldAt = time.Time{}
-		for _, kind := range []store.OfficeTaskKind{store.OfficeNotRight, store.OfficeBounced} {
-			if err := tx.SettleOfficeTask(ctx, m.ID, kind, now); err != nil {
-				return err
-			}
+		if err := tx.SettleOfficeTask(ctx, m.ID, store.OfficeNotRight, now); err != nil {
+			return err
 		}
 		if m.inv.State != store.InvitationWaiting {
 			return tx.EndLinks(ctx, m.ID, store.LinkInvitation, now)

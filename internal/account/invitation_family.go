@@ -196,15 +196,8 @@ func (s *Service) changeFamily(ctx context.Context, personID string, body func(*
 	}
 }
 
-// invite queues the invitation from the start: earlier links are worthless, and its 30 days begin with the next e-mail.
-func invite(ctx context.Context, tx *store.Tx, m *member, now time.Time) error {
-	if err := tx.EndLinks(ctx, m.ID, store.LinkInvitation, now); err != nil {
-		return err
-	}
-	m.inv = store.Invitation{PersonID: m.ID, State: store.InvitationWaiting, QueuedAt: now, HeldAt: m.inv.HeldAt,
-		ListConfirmedAt: m.inv.ListConfirmedAt}
-	if !m.inv.HeldAt.IsZero() {
-		return nil // sent when the office has said that it may be
-	}
-	return tx.EnqueueMail(ctx, store.Mail{Kind: store.MailInvitation, PersonID: m.ID}, now)
+// invite starts an invitation anew. While it is held, its e-mail goes out when the office has said that it may.
+func invite(ctx context.Context, tx *store.Tx, m *member, now time.Time) (err error) {
+	m.inv, err = tx.InviteAgain(ctx, m.inv, now)
+	return err
 }

@@ -8,14 +8,18 @@ import (
 	"prportal.example/internal/store"
 )
 
-// ReleaseInvitation takes the hold off an invitation when the office has seen to the address. Who has not answered is invited from
-// the start, at the address that counts now; who has goes on from there. Without a hold it does nothing.
+// ReleaseInvitation takes the hold off an invitation when the office has seen to the address, and settles what the office was told, so
+// that who doubts the address once more is heard. Who has not answered is invited from the start, at the address that counts now; who
+// has goes on from there. Without a hold it does nothing.
 func (s *Service) ReleaseInvitation(ctx context.Context, personID, officerID string) error {
 	err := s.changeFamily(ctx, personID, func(tx *store.Tx, _ *family, m *member, now time.Time) error {
 		if m.inv.HeldAt.IsZero() {
 			return nil
 		}
 		m.inv.HeldAt = time.Time{}
+		if err := tx.SettleOfficeTask(ctx, m.ID, store.OfficeNotRight, now); err != nil {
+			return err
+		}
 		if err := byOfficer(ctx, tx, m, "invitation_released", officerID, now); err != nil {
 			return err
 		}

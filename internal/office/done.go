@@ -74,8 +74,9 @@ func (s *Service) elsewhere(o Outcome) func(ctx context.Context, personID, offic
 	}
 }
 
-// alone lets another room act, in a transaction of its own, and then closes the task, while no other officer can do the same. Should
-// the process die in between, the task is still open and can be closed.
+// alone lets another room act, in a transaction of its own, and then closes the task, while no other officer can do the same. The room
+// settles in its transaction what the task is about, so that what follows at once is a task of its own; this one then gets the officer's
+// words. Should the process die in between, those are missing.
 func (s *Service) alone(ctx context.Context, task store.OfficeTask, a Act) error {
 	lease, holder := "office-task/"+task.ID, store.NewID()
 	var ours bool

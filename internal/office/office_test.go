@@ -308,6 +308,21 @@ func TestA2WhatSettlesTheTaskItselfKeepsTheOfficersWords(t *testing.T) {
 		if got := reread(w, task); got.Outcome != "release_invitation" || got.DoneBy != "olga" || got.DoneNoteID == "" {
 			t.Errorf("%+v", got)
 		}
+		// What comes of it before the words are stored is a task of its own.
+		bounced := w.open(store.OfficeBounced)
+		w.config.InviteAgain = func(ctx context.Context, personID, _ string) error {
+			err := w.store.Tx(ctx, func(tx *store.Tx) error { return tx.SettleOfficeTask(ctx, personID, store.OfficeBounced, w.clock) })
+			w.open(store.OfficeBounced)
+			return err
+		}
+		w.office = office.New(w.config)
+		w.ok(w.office.Done(ctx, act(bounced, office.InviteAgain)))
+		again, err := w.store.OpenOfficeTaskOf(ctx, w.person, store.OfficeBounced)
+		w.ok(err)
+		if got := reread(w, bounced); got.Outcome != "invite_again" || again.ID == got.ID {
+			t.Errorf("%+v, then %+v", got, again)
+		}
+		w.tx(func(tx *store.Tx) error { return tx.SettleOfficeTask(ctx, w.person, store.OfficeBounced, w.clock) })
 		// One that has settled itself before is nobody's to close.
 		other := w.open(store.OfficeBounced)
 		w.tx(func(tx *store.Tx) error { return tx.SettleOfficeTask(ctx, w.person, store.OfficeBounced, w.clock) })

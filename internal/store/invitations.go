@@ -76,6 +76,32 @@ func (t *Tx) InsertInvitation(ctx context.Context, personID string, now time.Tim
 		personID, millis(now))
 }
 
+// InviteAgain starts an invitation anew, and returns it as it is then: earlier links are worthless, for they may lie in a stranger's
+// mailbox; another e-mail goes out, unless the invitation is held, and its 30 days begin with that. What the office was told of the
+// earlier one is settled with it: what becomes of the new e-mail, however soon, is news.
+func (t *Tx) InviteAgain(ctx context.Context, i Invitation, now time.Time) (Invitation, error) {
+	if err := t.EndLinks(ctx, i.PersonID, LinkInvitation, now); err != nil {
+		return i, err
+	}
+	i = Invitation{PersonID: i.PersonID, State: InvitationWaiting, QueuedAt: now, HeldAt: i.HeldAt, ListConfirmedAt: i.ListConfirmedAt}
+	if err := t.SaveInvitation(ctx, i); err != nil {
+		return i, err
+	}
+	for _, kind := range []OfficeTaskKind{OfficeDeclined, OfficeSilent, OfficeBounced} {
+		if err := t.SettleOfficeTask(ctx, i.PersonID, kind, now); err != nil {
+			return i, err
+		}
+	}
+	if !i.HeldAt.IsZero() {
+		return i, nil
+	}
+	waits, err := t.mailWaits(ctx, i.PersonID, MailInvitation)
+	if err != nil || waits { // it is written when it is sent, to the address of then
+		return i, err
+	}
+	return i, t.EnqueueMail(ctx, Mail{Kind: MailInvitation, PersonID: i.PersonID}, now)
+}
+
 // SaveInvitation stores an invitation as it has become. What was read has to be read in the same transaction.
 func (t *Tx) SaveInvitation(ctx context.Context, i Invitation) error {
 	return t.change(ctx, "save invitation", `UPDATE invitations SET state = $2, queued_at = $3, sent_at = $4, expires_at = $5,

@@ -197,6 +197,9 @@ func planned(ctx context.Context, people int) map[string]method {
 			}
 			return t.InsertInvitation(ctx, person.ID, now)
 		}),
+		"InviteAgain": read(func(t *Tx) error {
+			return of(t.InviteAgain(ctx, Invitation{PersonID: a(waiting), State: InvitationWaiting}, now))
+		}),
 		"SaveInvitation": read(func(t *Tx) error {
 			return t.SaveInvitation(ctx, Invitation{PersonID: a(opened), State: InvitationWaiting})
 		}),

@@ -270,7 +270,8 @@ func (t *Tx) newAddress(ctx context.Context, have, p Person, how TakeIn) error {
 		if err := t.SettleOfficeTask(ctx, p.ID, OfficeNotRight, how.Now); err != nil {
 			return err
 		}
-		return t.inviteAgain(ctx, i, how.Now)
+		_, err := t.InviteAgain(ctx, i, how.Now)
+		return err
 	}
 	if err := t.tellEmailChange(ctx, change, p.ID, how.Now); err != nil {
 		return err
@@ -306,29 +307,6 @@ func (t *Tx) credentialsAgain(ctx context.Context, personID string, now time.Tim
 		return err
 	}
 	return t.EnqueueMail(ctx, Mail{Kind: MailCredentials, PersonID: personID}, now)
-}
-
-// inviteAgain starts an invitation anew: another e-mail, 30 days from when it is sent. Earlier links open nothing any more: they
-// may lie in a stranger's mailbox.
-func (t *Tx) inviteAgain(ctx context.Context, i Invitation, now time.Time) error {
-	if _, err := t.db.ExecContext(ctx, `UPDATE links SET expires_at = $3 WHERE person_id = $1 AND kind = $2 AND used_at = 0 AND expires_at > $3`,
-		i.PersonID, string(LinkInvitation), millis(now)); err != nil {
-		return fmt.Errorf("end links: %w", err)
-	}
-	i.QueuedAt, i.SentAt, i.ExpiresAt, i.Reminders, i.RemindedAt, i.BouncedAt = now, time.Time{}, time.Time{}, 0, time.Time{}, time.Time{}
-	if err := t.SaveInvitation(ctx, i); err != nil {
-		return err
-	}
-	for _, kind := range []OfficeTaskKind{OfficeSilent, OfficeBounced} {
-		if err := t.SettleOfficeTask(ctx, i.PersonID, kind, now); err != nil {
-			return err
-		}
-	}
-	waits, err := t.mailWaits(ctx, i.PersonID, MailInvitation)
-	if err != nil || waits { // it is written when it is sent, to the address of then
-		return err
-	}
-	return t.EnqueueMail(ctx, Mail{Kind: MailInvitation, PersonID: i.PersonID}, now)
 }
 
 // mailWaits tells whether an e-mail of that kind to the person has not gone out yet. The plus keeps SQLite from looking for it among

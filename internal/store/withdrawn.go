@@ -61,7 +61,8 @@ func (t *Tx) goOn(ctx context.Context, c CaseRow, have, p Person, how TakeIn) er
 			return err
 		}
 	case i.State == InvitationWaiting && how.Invite && i.HeldAt.IsZero(): // held: the office's turn, as before
-		return t.inviteAgain(ctx, i, how.Now)
+		_, err := t.InviteAgain(ctx, i, how.Now)
+		return err
 	}
 	if i.PersonID == "" && how.Invite { // withdrawn from the first
 		had, err := t.HadAccount(ctx, p.ID)
