@@ -261,10 +261,8 @@ func (t *Tx) newAddress(ctx context.Context, have, p Person, how TakeIn) error {
 		return err
 	}
 	switch {
-	case i.State == InvitationDeclined:
+	case i.State == InvitationDeclined, i.State == InvitationWaiting && !how.Invite:
 		return t.leaveAddress(ctx, p.ID, how.Now)
-	case i.State == InvitationWaiting && !how.Invite:
-		return nil
 	case i.State == InvitationWaiting:
 		i.HeldAt = time.Time{} // the address that was not right is another now
 		if err := t.SettleOfficeTask(ctx, p.ID, OfficeNotRight, how.Now); err != nil {

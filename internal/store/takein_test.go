@@ -176,24 +176,34 @@ func TestA1AnotherAddressUpstreamInvitesAgain(t *testing.T) {
 
 func TestA1AnotherAddressUpstreamLater(t *testing.T) {
 	onFamilies(t, func(f *family) {
-		takeBounced := func(email string) { // mail to the address until now has come back
+		takeBounced := func(email string, invite bool) { // mail to the address until now has come back
 			tx(t, f.Store, func(tx *store.Tx) error {
 				_, err := tx.OpenOfficeTask(context.Background(), store.OfficeTask{Kind: store.OfficeBounced, PersonID: f.person2(tx),
 					OpenedBy: store.ActorMachine, OpenedAt: now})
 				return err
 			})
 			f.p.Email = email
-			f.take(true, store.Updated, store.FieldEmail)
+			f.take(invite, store.Updated, store.FieldEmail)
 			if open := get[[]store.OfficeTask](t)(f.OpenOfficeTasks(context.Background(), 9)); len(open) != 0 {
 				t.Errorf("%s: %+v", email, open)
 			}
 		}
 		f.sent()
+		// Nobody is to be invited now: what lies at the old address is worthless, and a reminder brings a link to the new one.
+		tx(t, f.Store, func(tx *store.Tx) error {
+			return tx.InsertLink(context.Background(), store.Link{TokenHash: "t", Kind: store.LinkInvitation, PersonID: f.person2(tx),
+				ExpiresAt: now.Add(time.Hour), CreatedAt: now})
+		})
+		takeBounced("waiting@x.example", false)
+		f.waits()
+		if l := get[store.Link](t)(f.Link(context.Background(), "t")); l.UsedAt.IsZero() {
+			t.Error("the link in a stranger's mailbox opens")
+		}
 		f.change(store.InvitationDeclined, nil)
-		takeBounced("declined@x.example")
+		takeBounced("declined@x.example", true)
 		f.waits()
 		f.change(store.InvitationConfirmed, nil)
-		takeBounced("confirmed@x.example") // as for any change of an address, both are told
+		takeBounced("confirmed@x.example", true) // as for any change of an address, both are told
 		f.waits(store.MailEmailChanged, store.MailEmailChanged)
 		f.sent()
 		f.p.FamilyName, f.p.BirthDate, f.p.Principal, f.p.Application = "Nowak", "1990-02-01", false, "A2"
