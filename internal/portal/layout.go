@@ -62,21 +62,20 @@ var sections = []struct{ href, text string }{
 	{"/", "nav_tasks"}, {"/proof", "nav_proof"}, {"/messages", "nav_messages"}, {"/account", "nav_account"}, {"/help", "nav_help"},
 }
 
-// section is the item of the navigation that a page belongs to. Pages that explain and have no item of their own belong to none; all others
-// belong to the tasks.
+// section is the item of the navigation that a page belongs to. Of those that have none, pages that only tell something belong nowhere,
+// and all others to the tasks.
 func section(v view) string {
-	if v.Page == "message" || v.Page == "photo-requirements" {
-		return ""
-	}
 	for _, s := range sections[1:] {
 		if v.Path == s.href || strings.HasPrefix(v.Path, s.href+"/") || strings.HasPrefix(v.Path, s.href+"?") {
 			return s.href
 		}
 	}
-	if v.Page == "guidance" {
+	switch v.Page {
+	case "message", "guidance", "photo-requirements":
 		return ""
+	default:
+		return sections[0].href
 	}
-	return sections[0].href
 }
 
 // navigation lists the items of the navigation as a page shows them.

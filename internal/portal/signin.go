@@ -76,8 +76,8 @@ func (p *portal) signIn(w http.ResponseWriter, r *http.Request) {
 }
 
 // begin starts the session of an account: with a new token for the new rights, so that one that was known before is worth
-// nothing, without an invitation that somebody has answered with this browser, and in the language that was just chosen on this page, else in the person's own. With a temporary password the choice
-// is not kept for e-mails yet.
+// nothing, without an invitation that somebody has answered with this browser, and in the language that was just chosen on this page,
+// else in the person's own. With a temporary password the choice is not kept for e-mails yet.
 func (p *portal) begin(w http.ResponseWriter, r *http.Request, a store.Account) error {
 	person, err := p.c.Store.Person(r.Context(), a.PersonID)
 	if err != nil {

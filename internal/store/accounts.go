@@ -61,12 +61,8 @@ func (q queries) AccountByPerson(ctx context.Context, personID string) (Account,
 
 // HadAccount tells whether a person has an account, or had one that is closed.
 func (q queries) HadAccount(ctx context.Context, personID string) (bool, error) {
-	return one(q.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM accounts WHERE person_id = $1`, personID), "accounts of a person",
-		func(s scanner) (bool, error) {
-			var n int
-			err := s.Scan(&n)
-			return n > 0, err
-		})
+	return one(q.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM accounts WHERE person_id = $1)`, personID), "accounts of a person",
+		func(s scanner) (had bool, err error) { return had, s.Scan(&had) })
 }
 
 // LockAccount keeps others who lock it from an account until the transaction ends.

@@ -48,7 +48,8 @@ func (t *Tx) CloseAccount(ctx context.Context, accountID string, now time.Time) 
 // do not matter.
 func (q queries) AccountsByEmail(ctx context.Context, email string) ([]Account, error) {
 	return many(ctx, q, "accounts of an e-mail address", scanAccount, `SELECT `+accountColumns+` FROM accounts
-		WHERE closed_at = 0 AND person_id <> '' AND person_id IN (SELECT id FROM people WHERE lower(email) = lower($1) AND withdrawn_at = 0) ORDER BY id`, email)
+		WHERE closed_at = 0 AND person_id <> ''
+			AND person_id IN (SELECT id FROM people WHERE lower(email) = lower($1) AND withdrawn_at = 0) ORDER BY id`, email)
 }
 
 // MailsSince counts the e-mails of a kind that were queued for a person since then, sent or not.

@@ -179,7 +179,7 @@ func (d *desk) personFacts(f officeFile, lang string, at func(time.Time) string,
 }
 
 func ageText(years int, say say) string {
-	if years < 18 {
+	if years < store.MinorUntil {
 		return say("age_child", years)
 	}
 	return say("age_n", years)

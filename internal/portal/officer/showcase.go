@@ -89,12 +89,7 @@ func (d *desk) casePage(f caseFile, me store.Account, in *decision, lang string)
 	}
 	if !f.BirthDate.IsZero() {
 		p.BirthDate = say("born", f.BirthDate.Format("2006-01-02"))
-		key := "age_n"
-		years := store.YearsOn(f.BirthDate, now)
-		if years < 18 {
-			key = "age_child"
-		}
-		p.Age = say(key, years)
+		p.Age = ageText(store.YearsOn(f.BirthDate, now), say)
 	}
 	if p.Mode == modeReview {
 		p.Waits = waits(f.FirstSubmittedAt, f.Target, now, func(s string) string { return say("waits", s) }, lang)
