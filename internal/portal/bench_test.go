@@ -2,11 +2,11 @@ package portal
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"prportal.example/internal/portal/webtest"
 	"prportal.example/internal/testenv"
 	"prportal.example/internal/testenv/crowd"
 )
@@ -28,9 +28,8 @@ func pages(b *testing.B, database string) {
 			b.Run(name+strings.ReplaceAll(path, "/", "_"), func(b *testing.B) {
 				took := p.times(b, path)
 				file := p.times(b, w.portal.assets.URL("portal.css"))
-				b.ReportMetric(milliseconds(took, .5), "p50-ms")
-				b.ReportMetric(milliseconds(took, .95), "p95-ms")
-				b.ReportMetric(milliseconds(took, .95)/milliseconds(file, .95), "x-file")
+				webtest.ReportTimes(b, took)
+				b.ReportMetric(webtest.Milliseconds(took, .95)/webtest.Milliseconds(file, .95), "x-file")
 			})
 		}
 	}
@@ -55,9 +54,4 @@ func (p *person) times(b *testing.B, path string) []time.Duration {
 		all = append(all, time.Since(begin))
 	}
 	return all
-}
-
-func milliseconds(all []time.Duration, share float64) float64 {
-	slices.Sort(all)
-	return float64(all[min(len(all)-1, int(share*float64(len(all))))]) / float64(time.Millisecond)
 }

@@ -2,10 +2,10 @@ package officer
 
 import (
 	"net/http"
-	"slices"
 	"testing"
 	"time"
 
+	"prportal.example/internal/portal/webtest"
 	"prportal.example/internal/store"
 	"prportal.example/internal/testenv"
 	"prportal.example/internal/testenv/crowd"
@@ -40,7 +40,7 @@ func pages(b *testing.B, database string) {
 				return tx.Skip(ctx, a.header.Get("Location")[len("/case/"):], me.ID, "unsure", w.now())
 			})
 		}
-		percentiles(b, took)
+		webtest.ReportTimes(b, took)
 	})
 	w.tx(func(tx *store.Tx) error {
 		_, err := tx.LeaseCase(ctx, c.ID, me.ID, w.now(), time.Hour)
@@ -57,14 +57,7 @@ func pages(b *testing.B, database string) {
 				olga.get(page.path).is(http.StatusOK)
 				took[i] = time.Since(begin)
 			}
-			percentiles(b, took)
+			webtest.ReportTimes(b, took)
 		})
-	}
-}
-
-func percentiles(b *testing.B, took []time.Duration) {
-	slices.Sort(took)
-	for unit, share := range map[string]float64{"p50-ms": .5, "p95-ms": .95} {
-		b.ReportMetric(float64(took[min(len(took)-1, int(share*float64(len(took))))])/float64(time.Millisecond), unit)
 	}
 }
