@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"prportal.example/internal/store"
+	"prportal.example/internal/store/storetest"
 	"prportal.example/internal/testenv"
 )
 
@@ -37,19 +38,14 @@ type world struct {
 }
 
 func onBoth(t *testing.T, test func(*world)) {
-	for name, database := range map[string]func(testing.TB) string{"SQLite": testenv.SQLite, "PostgreSQL": testenv.Postgres} {
-		t.Run(name, func(t *testing.T) { test(newWorld(t, database(t))) })
-	}
+	testenv.OnBoth(t, func(t *testing.T, url string) { test(newWorld(t, url)) })
 }
 
 func newWorld(t *testing.T, url string) *world {
 	t.Helper()
 	w := &world{T: t, url: url, clock: time.Date(2026, 5, 4, 10, 0, 0, 0, time.UTC)}
+	w.store = storetest.Open(t, url)
 	var err error
-	w.store, err = store.Open(ctx, store.Config{URL: url})
-	w.ok(err)
-	t.Cleanup(func() { w.ok(w.store.Close()) })
-	w.ok(w.store.Migrate(ctx))
 	w.person("C1", time.Time{})
 	w.person("C2", time.Time{})
 	w.service, err = New(Config{Store: w.store, Now: func() time.Time { return w.clock }, Cost: cheap, Concurrency: 2,

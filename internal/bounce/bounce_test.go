@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"prportal.example/internal/store"
+	"prportal.example/internal/store/storetest"
 	"prportal.example/internal/testenv"
 )
 
@@ -35,31 +36,18 @@ type desk struct {
 }
 
 func onBoth(t *testing.T, test func(*desk)) {
-	for name, database := range map[string]func(testing.TB) string{"SQLite": testenv.SQLite, "PostgreSQL": testenv.Postgres} {
-		t.Run(name, func(t *testing.T) { test(newDesk(t, database(t))) })
-	}
+	testenv.OnBoth(t, func(t *testing.T, url string) { test(newDesk(t, url)) })
 }
 
 func newDesk(t *testing.T, url string) *desk {
 	t.Helper()
 	d := &desk{T: t, url: url, registry: prometheus.NewRegistry(), now: time.Date(2026, 5, 4, 10, 0, 0, 0, time.UTC)}
+	d.store = storetest.Open(t, url)
 	var err error
-	d.store, err = store.Open(ctx, store.Config{URL: url})
-	d.ok(err)
-	t.Cleanup(func() { d.ok(d.store.Close()) })
-	d.ok(d.store.Migrate(ctx))
 	d.s, err = New(Config{Store: d.store, Now: func() time.Time { return d.now }, Registry: d.registry})
 	d.ok(err)
-	d.tx(func(tx *store.Tx) error {
-		_, err := tx.PutPerson(ctx, store.Person{Application: "A", ClientID: "C1", GivenNames: "Zoë", BirthDate: "1990-01-02",
-			Email: "zoe@people.example", Language: "en"}, d.now)
-		return err
-	})
-	d.person, err = d.store.PersonByClientID(ctx, "C1")
-	d.ok(err)
-	c, err := d.store.CaseByPerson(ctx, d.person.ID)
-	d.ok(err)
-	d.caseID = c.ID
+	d.person, d.caseID = storetest.Put(t, d.store, store.Person{Application: "A", ClientID: "C1", GivenNames: "Zoë", BirthDate: "1990-01-02",
+		Email: "zoe@people.example", Language: "en"}, d.now)
 	d.tx(func(tx *store.Tx) error {
 		if _, err := tx.Invitation(ctx, d.person.ID); err == nil {
 			return nil

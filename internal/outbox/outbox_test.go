@@ -25,6 +25,7 @@ import (
 	"prportal.example/internal/event"
 	"prportal.example/internal/mail"
 	"prportal.example/internal/store"
+	"prportal.example/internal/store/storetest"
 	"prportal.example/internal/testenv"
 	"prportal.example/internal/triage"
 	"prportal.example/pkg/photocheck/profile"
@@ -54,9 +55,7 @@ type world struct {
 }
 
 func onBoth(t *testing.T, test func(*world)) {
-	for name, database := range map[string]func(testing.TB) string{"SQLite": testenv.SQLite, "PostgreSQL": testenv.Postgres} {
-		t.Run(name, func(t *testing.T) { test(newWorld(t, database(t))) })
-	}
+	testenv.OnBoth(t, func(t *testing.T, url string) { test(newWorld(t, url)) })
 }
 
 func newWorld(t testing.TB, url string) *world {
@@ -64,11 +63,7 @@ func newWorld(t testing.TB, url string) *world {
 	w := &world{TB: t, url: url, kafka: bus.Config{Brokers: testenv.Kfake(t), ClientID: "test"}, server: newMailServer(t)}
 	w.topic = testenv.Topic(t, w.kafka.Brokers, 3)
 	w.millis.Store(time.Date(2026, 5, 4, 10, 0, 0, 0, time.UTC).UnixMilli())
-	var err error
-	w.store, err = store.Open(ctx, store.Config{URL: url})
-	w.ok(err)
-	t.Cleanup(func() { w.ok(w.store.Close()) })
-	w.ok(w.store.Migrate(ctx))
+	w.store = storetest.Open(t, url)
 	p, err := profile.Default()
 	w.ok(err)
 	w.triage = triage.New(triage.Config{Store: w.store, Profile: p, UndoWindow: time.Minute, VerdictWait: 30 * time.Second, Now: w.now})
@@ -177,14 +172,9 @@ func (w *world) person(email, lang string) (person store.Person, c store.CaseRow
 	w.Helper()
 	w.persons++
 	client := fmt.Sprint("C", w.persons)
-	w.tx(func(tx *store.Tx) error {
-		_, err := tx.PutPerson(ctx, store.Person{Application: "A-" + client, ClientID: client, GivenNames: "Zoë", FamilyName: "Łęcka",
-			BirthDate: "1990-01-02", Email: email, Language: lang}, w.now())
-		return err
-	})
-	person, err := w.store.PersonByClientID(ctx, client)
-	w.ok(err)
-	c, err = w.store.CaseByPerson(ctx, person.ID)
+	person, _ = storetest.Put(w, w.store, store.Person{Application: "A-" + client, ClientID: client, GivenNames: "Zoë", FamilyName: "Łęcka",
+		BirthDate: "1990-01-02", Email: email, Language: lang}, w.now())
+	c, err := w.store.CaseByPerson(ctx, person.ID)
 	w.ok(err)
 	return person, c
 }

@@ -18,32 +18,30 @@ import (
 
 func TestADatabaseThatIsDownIsToldFromABadStatement(t *testing.T) {
 	ctx := context.Background()
-	for name, database := range map[string]func(testing.TB) string{"SQLite": testenv.SQLite, "PostgreSQL": testenv.Postgres} {
-		t.Run(name, func(t *testing.T) {
-			s := open(t, database(t), true)
-			a := store.Account{ID: "a", Username: "olga", CreatedAt: now}
-			add := func() error { return s.Tx(ctx, func(tx *store.Tx) error { return tx.InsertAccount(ctx, a) }) }
-			if err := errors.Join(add(), nil); err != nil {
-				t.Fatal(err)
+	testenv.OnBoth(t, func(t *testing.T, address string) {
+		s := open(t, address, true)
+		a := store.Account{ID: "a", Username: "olga", CreatedAt: now}
+		add := func() error { return s.Tx(ctx, func(tx *store.Tx) error { return tx.InsertAccount(ctx, a) }) }
+		if err := errors.Join(add(), nil); err != nil {
+			t.Fatal(err)
+		}
+		for what, err := range map[string]error{
+			"nothing": nil, "a key that is there": add(),
+			"a row that is not there": second(s.Account(ctx, "nobody")),
+			"a reference to nothing": s.Tx(ctx, func(tx *store.Tx) error {
+				return tx.InsertPhoto(ctx, store.Photo{ID: "p", CaseID: "none", UploadedAt: now})
+			}),
+		} {
+			if store.IsDown(err) {
+				t.Errorf("%s counts as a database that is down: %v", what, err)
 			}
-			for what, err := range map[string]error{
-				"nothing": nil, "a key that is there": add(),
-				"a row that is not there": second(s.Account(ctx, "nobody")),
-				"a reference to nothing": s.Tx(ctx, func(tx *store.Tx) error {
-					return tx.InsertPhoto(ctx, store.Photo{ID: "p", CaseID: "none", UploadedAt: now})
-				}),
-			} {
-				if store.IsDown(err) {
-					t.Errorf("%s counts as a database that is down: %v", what, err)
-				}
-			}
-			late, cancel := context.WithDeadline(ctx, now.Add(-24*time.Hour))
-			defer cancel()
-			if err := s.Tx(late, func(*store.Tx) error { return nil }); !store.IsDown(err) {
-				t.Errorf("no answer in time: %v", err)
-			}
-		})
-	}
+		}
+		late, cancel := context.WithDeadline(ctx, now.Add(-24*time.Hour))
+		defer cancel()
+		if err := s.Tx(late, func(*store.Tx) error { return nil }); !store.IsDown(err) {
+			t.Errorf("no answer in time: %v", err)
+		}
+	})
 	gone, err := url.Parse(testenv.Postgres(t))
 	if err != nil {
 		t.Fatal(err)

@@ -14,14 +14,12 @@ import (
 
 // TestA1InvitationsAreStored is the contract of a database for invitations, their links and changes of addresses.
 func TestA1InvitationsAreStored(t *testing.T) {
-	for name, database := range map[string]func(testing.TB) string{"SQLite": testenv.SQLite, "PostgreSQL": testenv.Postgres} {
-		t.Run(name, func(t *testing.T) {
-			s := open(t, database(t), true)
-			invitations(t, s)
-			bounces(t, s)
-			linkTries(t, s)
-		})
-	}
+	testenv.OnBoth(t, func(t *testing.T, url string) {
+		s := open(t, url, true)
+		invitations(t, s)
+		bounces(t, s)
+		linkTries(t, s)
+	})
 }
 
 func invitations(t *testing.T, s *store.Store) {

@@ -24,14 +24,12 @@ type family struct {
 }
 
 func onFamilies(t *testing.T, test func(*family)) {
-	for name, database := range map[string]func(testing.TB) string{"SQLite": testenv.SQLite, "PostgreSQL": testenv.Postgres} {
-		t.Run(name, func(t *testing.T) {
-			f := &family{T: t, Store: open(t, database(t), true), now: now, p: store.Person{Application: "A1", ClientID: "C1", GivenNames: "Zoë",
-				FamilyName: "Łęcka", BirthDate: "1990-01-02", Email: "z@x.example", Language: "fr", Principal: true}}
-			f.take(true, store.Added)
-			test(f)
-		})
-	}
+	testenv.OnBoth(t, func(t *testing.T, url string) {
+		f := &family{T: t, Store: open(t, url, true), now: now, p: store.Person{Application: "A1", ClientID: "C1", GivenNames: "Zoë",
+			FamilyName: "Łęcka", BirthDate: "1990-01-02", Email: "z@x.example", Language: "fr", Principal: true}}
+		f.take(true, store.Added)
+		test(f)
+	})
 }
 
 // take takes the person in as f.p says, and expects that much.
