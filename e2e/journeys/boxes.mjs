@@ -1,12 +1,11 @@
 // Boxes that may be ticked without proof: a photo that would come back goes to an officer, and they stay for later attempts.
 import assert from "node:assert/strict";
 import { file } from "../lib/folders.mjs";
-import { journey } from "../lib/journey.mjs";
+import { how, journey } from "../lib/journey.mjs";
 
 export default function (system) {
   for (const [device, language, script] of [["phone", "en", true], ["desktop", "fr", false]]) {
-    const how = `${device}, ${language === "fr" ? "French" : "English"}, ${script ? "with" : "without"} JavaScript`;
-    journey(system, `A6: boxes turn a return into a review, and stay, ${how}`, async (j) => {
+    journey(system, `A6: boxes turn a return into a review, and stay, ${how(device, language, script)}`, async (j) => {
       const person = await j.person({ language });
       const applicant = await j.applicant(person, { device, script, language: `${language}-CA` });
       const { page } = applicant;

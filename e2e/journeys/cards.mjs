@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { file } from "../lib/folders.mjs";
 import { letter } from "../lib/invited.mjs";
-import { journey } from "../lib/journey.mjs";
+import { how, journey } from "../lib/journey.mjs";
 
 const subject = {
   held: { en: /not ordered yet/, fr: /pas encore commandée/ },
@@ -18,9 +18,6 @@ const words = {
   fr: { wrong: "Mon prénom est Zoë, avec un tréma.", corrected: "Votre nom est exact maintenant.",
     where: "345, rue Neuve, Ottawa ON K1A 0B1, dès lundi", kept: "Mon nom n’est pas sur la boîte.", found: "Nous la faisons suivre." },
 };
-
-const ways = [["phone", "fr", true], ["desktop", "en", false]].map(([device, language, script]) => ({ device, language, script,
-  how: `${device}, ${language === "fr" ? "French" : "English"}, ${script ? "with" : "without"} JavaScript` }));
 
 // card waits until the status page shows that the card is in that state.
 async function card(applicant, state) {
@@ -41,7 +38,7 @@ async function read(applicant, count, text) {
 }
 
 export default function (system) {
-  for (const { device, language, script, how } of ways) {
+  for (const [device, language, script] of [["phone", "fr", true], ["desktop", "en", false]]) {
     const say = words[language];
     const begin = async (j) => {
       const person = await j.person({ givenNames: "Zoe", language });
@@ -51,7 +48,7 @@ export default function (system) {
       return { person, applicant };
     };
 
-    journey(system, `A4, A9: wrong details hold the card until the office lets it go, ${how}`, async (j) => {
+    journey(system, `A4, A9: wrong details hold the card until the office lets it go, ${how(device, language, script)}`, async (j) => {
       const { person, applicant } = await begin(j);
       const { page } = applicant;
       await applicant.toSubmit();
@@ -102,7 +99,7 @@ export default function (system) {
       await read(applicant, 1, say.corrected);
     });
 
-    journey(system, `A9: the office hears of who has moved, and of a card that has not come or came back, ${how}`, async (j) => {
+    journey(system, `A9: the office hears of who has moved, and of a card that has not come or came back, ${how(device, language, script)}`, async (j) => {
       const { person, applicant } = await begin(j);
       const { page } = applicant;
       await applicant.submit();

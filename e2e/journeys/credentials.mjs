@@ -1,9 +1,8 @@
 // Forgotten and changed passwords, usernames and e-mail addresses.
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
 import { everyMail } from "../lib/inbox.mjs";
-import { Invited, household, letter, linkIn, members, subjects } from "../lib/invited.mjs";
-import { journey } from "../lib/journey.mjs";
+import { credentialsIn, household, letter, linkIn, members, newPassword, subjects } from "../lib/invited.mjs";
+import { how, journey } from "../lib/journey.mjs";
 
 const subject = {
   reset: { en: /choose a new password/, fr: /choisissez un nouveau mot de passe/ },
@@ -11,8 +10,6 @@ const subject = {
   password: { en: /the password was changed/, fr: /le mot de passe a été changé/ },
   email: { en: /the e-mail address was changed/, fr: /l’adresse courriel a été changée/ },
 };
-
-const newPassword = () => `quatre chevaux bleus ${randomUUID().slice(0, 6)}`;
 
 // sentOf asks for something and returns what the page says of it, which is the same for everybody.
 async function sentOf(visit, field, typed, what) {
@@ -38,7 +35,6 @@ async function saved(visit, what) {
 
 export default function (system) {
   for (const [device, language, script] of [["phone", "fr", true], ["desktop", "en", false]]) {
-    const how = `${device}, ${language === "fr" ? "French" : "English"}, ${script ? "with" : "without"} JavaScript`;
     const options = { device, script, language: `${language}-CA`, ready: false };
 
     // twice signs a person in with two browsers.
@@ -47,7 +43,7 @@ export default function (system) {
       return { person, here: await j.applicant(person, options), there: await j.applicant(person, options) };
     };
 
-    journey(system, `A3: a forgotten password is set anew by a link that works once, ${how}`, async (j) => {
+    journey(system, `A3: a forgotten password is set anew by a link that works once, ${how(device, language, script)}`, async (j) => {
       const person = await j.person({ language });
       const elsewhere = await j.applicant(person, options);
       const visit = await j.applicant(person, { ...options, signedIn: false });
@@ -96,7 +92,7 @@ export default function (system) {
       await visit.at("forgot-password");
     });
 
-    journey(system, `A3: a forgotten username comes by e-mail, ${how}`, async (j) => {
+    journey(system, `A3: a forgotten username comes by e-mail, ${how(device, language, script)}`, async (j) => {
       const person = await j.person({ language });
       const visit = await j.applicant({ ...person, username: "not-known" }, { ...options, signedIn: false });
       const { page } = visit;
@@ -120,9 +116,9 @@ export default function (system) {
       assert.equal(await page.locator("html").getAttribute("lang"), language);
     });
 
-    journey(system, `A3: who has lost the temporary password sets one with the birth date, ${how}`, async (j) => {
+    journey(system, `A3: who has lost the temporary password sets one with the birth date, ${how(device, language, script)}`, async (j) => {
       const { parent } = await household(j.stack, language, { parent: members.parent });
-      const visit = await Invited.come(j.stack, system.browser, parent, { ...options, opened: (v) => j.visitors.push(v) });
+      const visit = await j.invited(parent, options);
       const { page } = visit;
       await visit.enter();
       await page.click("#use-yes");
@@ -130,7 +126,7 @@ export default function (system) {
       await page.click("#email-right");
       await visit.at("invitation-done"); // alone on the application, with no list to look at
       const credentials = await letter(j.stack, parent, subjects[language].credentials);
-      parent.username = credentials.text.match(/(?:User ?name|Nom d’utilisateur)\s*:\s*(\S+)/)[1];
+      parent.username = credentialsIn(credentials, language).username;
       await visit.go("/forgot-password");
       await visit.at("forgot-password");
       await sentOf(visit, "#username", parent.username, "link");
@@ -157,7 +153,7 @@ export default function (system) {
       await visit.at("tasks");
     });
 
-    journey(system, `A3: a changed password ends every other sign-in, ${how}`, async (j) => {
+    journey(system, `A3: a changed password ends every other sign-in, ${how(device, language, script)}`, async (j) => {
       const { person, here, there } = await twice(j);
       const { page } = here;
       await here.go("/account");
@@ -186,7 +182,7 @@ export default function (system) {
       await there.at("account"); // where it was
     });
 
-    journey(system, `A3: a changed e-mail address is told to the old and the new one, ${how}`, async (j) => {
+    journey(system, `A3: a changed e-mail address is told to the old and the new one, ${how(device, language, script)}`, async (j) => {
       const { person, here, there } = await twice(j);
       const { page } = here;
       const before = person.email, after = before.replace("@", ".new@");

@@ -2,9 +2,8 @@
 import assert from "node:assert/strict";
 import { file } from "../lib/folders.mjs";
 import { everyMail } from "../lib/inbox.mjs";
-import { Invited, family, letter, subjects } from "../lib/invited.mjs";
-import { journey } from "../lib/journey.mjs";
-import { until } from "../lib/wait.mjs";
+import { family, letter, subjects } from "../lib/invited.mjs";
+import { how, journey } from "../lib/journey.mjs";
 
 // declare goes through declaration and addresses, with a session that ends in the middle of a form.
 async function declare(who) {
@@ -62,10 +61,9 @@ async function proof(who) {
 
 export default function (system) {
   for (const [device, language, script] of [["phone", "en", true], ["desktop", "fr", false]]) {
-    const how = `${device}, ${language === "fr" ? "French" : "English"}, ${script ? "with" : "without"} JavaScript`;
-    journey(system, `A1 to A9: a family of three, one of them silent, ${how}`, async (j) => {
+    journey(system, `A1 to A9: a family of three, one of them silent, ${how(device, language, script)}`, async (j) => {
       const people = await family(j.stack, language);
-      const come = (person) => Invited.come(j.stack, system.browser, person, { device, script, opened: (v) => j.visitors.push(v) });
+      const come = (person) => j.invited(person, { device, script });
 
       const parent = await come(people.parent);
       await parent.answer();
@@ -105,10 +103,7 @@ export default function (system) {
       await parent.page.locator("[data-card=ordered]").waitFor();
       assert.match(await parent.page.locator("#card-address").innerText(), /MONTRÉAL QC {1,2}H2X 3K2/);
       await j.stack.production("mailed", people.parent);
-      await until("the card is mailed", async () => {
-        await parent.go("/status");
-        return await parent.page.locator("[data-card=mailed]").count() > 0;
-      });
+      await parent.shows("[data-card=mailed]", "/status");
       await parent.at("status", "accepted");
 
       await child.open("declaration");

@@ -1,7 +1,7 @@
 // What becomes of an invitation that is not simply answered with yes: the office sees each on its list, and nobody waits for another.
 import assert from "node:assert/strict";
 import { everyMail } from "../lib/inbox.mjs";
-import { Invited, household, letter, linkIn, members, subjects } from "../lib/invited.mjs";
+import { household, letter, linkIn, members, subjects } from "../lib/invited.mjs";
 import { journey } from "../lib/journey.mjs";
 
 const silent = "A1, A2: nobody waits for who declines, is silent or can't be reached, phone, English, with JavaScript";
@@ -18,14 +18,11 @@ function includes(page, ...words) {
 }
 
 export default function (system) {
-  const coming = (j, options) => (person) =>
-    Invited.come(j.stack, system.browser, person, { ...options, opened: (v) => j.visitors.push(v) });
-
   journey(system, silent, async (j) => {
     const people = await household(j.stack, "en", { parent: members.parent, partner: members.partner,
       bounced: { givenNames: "Inès", birthDate: "1961-12-30", mailbox: "ines", host: "bounce.example" },
       silent: { givenNames: "Olof", birthDate: "1958-02-28", mailbox: "olof" } });
-    const come = coming(j, { device: "phone" });
+    const come = (person) => j.invited(person, { device: "phone" });
     const partner = await come(people.partner);
     await partner.enter();
     await partner.loseSession();
@@ -85,7 +82,7 @@ export default function (system) {
 
   journey(system, notRight, async (j) => {
     const people = await household(j.stack, "fr", { ...members, aunt: { givenNames: "Zoé", birthDate: "1979-01-31", mailbox: "zoe" } });
-    const come = coming(j, { device: "desktop", script: false });
+    const come = (person) => j.invited(person, { device: "desktop", script: false });
     const aunt = await come(people.aunt);
     await aunt.enter();
     const old = aunt.invitation;

@@ -1,7 +1,7 @@
 // Everything up to the submitted photo with the keyboard alone.
 import assert from "node:assert/strict";
 import { file } from "../lib/folders.mjs";
-import { journey } from "../lib/journey.mjs";
+import { how, journey } from "../lib/journey.mjs";
 import { Keyboard } from "../lib/keyboard.mjs";
 
 export default function (system) {
@@ -77,8 +77,7 @@ export default function (system) {
   }
 
   for (const [device, language, script] of [["desktop", "en", false], ["phone", "fr", true]]) {
-    const how = `${device}, ${language === "fr" ? "French" : "English"}, ${script ? "with" : "without"} JavaScript`;
-    journey(system, `A10: the link past what stands above the content, ${how}`, async (j) => {
+    journey(system, `A10: the link past what stands above the content, ${how(device, language, script)}`, async (j) => {
       const person = await j.person({ language });
       const visit = await j.applicant(person, { device, script, language: `${language}-CA`, signedIn: false });
       await visit.go("/sign-in");

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { file } from "../lib/folders.mjs";
 import { onPage } from "../lib/inbox.mjs";
 import { letter, linkIn } from "../lib/invited.mjs";
-import { journey } from "../lib/journey.mjs";
+import { how, journey } from "../lib/journey.mjs";
 
 const ways = [
   ["phone", "en", true, /^Message from our office for /, "Please call us.\nWe are there until <b>five</b>."],
@@ -12,8 +12,7 @@ const ways = [
 
 export default function (system) {
   for (const [device, language, script, subject, words] of ways) {
-    const how = `${device}, ${language === "fr" ? "French" : "English"}, ${script ? "with" : "without"} JavaScript`;
-    journey(system, `A11: a message from the office comes by e-mail and stands in the portal, ${how}`, async (j) => {
+    journey(system, `A11: a message from the office comes by e-mail and stands in the portal, ${how(device, language, script)}`, async (j) => {
       const person = await j.person({ language });
       const applicant = await j.applicant(person, { device, script, language: `${language}-CA` });
       const { page } = applicant;

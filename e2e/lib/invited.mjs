@@ -38,8 +38,8 @@ export async function letter(stack, person, what, count = 1) {
 }
 
 export const subjects = {
-  en: { invitation: /your invitation/, credentials: /user ?name|sign in|account/i },
-  fr: { invitation: /votre invitation/, credentials: /nom d’utilisateur|session|compte/i },
+  en: { invitation: /your invitation/, credentials: /sign in to the portal/ },
+  fr: { invitation: /votre invitation/, credentials: /ouvrez une session dans le portail/ },
 };
 
 // linkIn is the address of a page of ours in the text of an e-mail.
@@ -48,6 +48,17 @@ export function linkIn(message, path) {
   if (!found) throw new Error(`no link to ${path} in: ${message.text}`);
   return found[0];
 }
+
+// credentialsIn are the username and the temporary password of the second e-mail.
+export function credentialsIn(message, language) {
+  const after = (label) => message.text.match(new RegExp(`${label}\\s*:\\s*(\\S+)`))?.[1];
+  const [username, password] = (language === "fr" ? ["Nom d’utilisateur", "Mot de passe temporaire"] : ["Username", "Temporary password"]).map(after);
+  if (!username || !password) throw new Error(`no credentials in: ${message.text}`);
+  return { username, password };
+}
+
+// newPassword is one that somebody may choose.
+export const newPassword = () => `quatre chevaux bleus ${randomUUID().slice(0, 6)}`;
 
 export class Invited extends Applicant {
   static async come(stack, browser, person, options) {
@@ -63,9 +74,9 @@ export class Invited extends Applicant {
   }
 
   // enter opens the count-th invitation and gives the birth date, which leads to the page that is next.
-  async enter(count) {
+  async enter(count, next = "invitation-use") {
     this.invitation = linkIn(await letter(this.stack, this.person, subjects[this.person.language].invitation, count), "/invitation/");
-    await this.again("invitation-use");
+    await this.again(next);
   }
 
   // again opens the same link once more.
@@ -101,18 +112,14 @@ export class Invited extends Applicant {
   // begin signs in for the first time with what the second e-mail says, and sets a password; look is called in between.
   async begin(look = async () => {}) {
     const said = await letter(this.stack, this.person, subjects[this.person.language].credentials);
-    const after = (label) => said.text.match(new RegExp(`${label}\\s*:\\s*(\\S+)`))?.[1];
-    const username = after(this.person.language === "fr" ? "Nom d’utilisateur" : "User ?name");
-    const temporary = after(this.person.language === "fr" ? "Mot de passe temporaire" : "Temporary password");
-    if (!username || !temporary) throw new Error(`no credentials in: ${said.text}`);
-    Object.assign(this.person, { username, password: temporary });
+    Object.assign(this.person, credentialsIn(said, this.person.language));
     await this.go("/sign-in");
     await this.at("sign-in");
     await this.signIn();
     await this.at("first-sign-in");
     await look();
     await this.birthDate();
-    this.person.password = `quatre chevaux bleus ${randomUUID().slice(0, 6)}`;
+    this.person.password = newPassword();
     await this.page.fill("#new-password", this.person.password);
     await this.page.click("#save-password");
     await this.at("tasks", "open");

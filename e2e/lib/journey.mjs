@@ -6,6 +6,7 @@ import { it } from "node:test";
 import { Applicant } from "./applicant.mjs";
 import { Visitor } from "./browser.mjs";
 import { output } from "./folders.mjs";
+import { Invited } from "./invited.mjs";
 import { Officer } from "./officer.mjs";
 
 class Journey {
@@ -20,6 +21,11 @@ class Journey {
 
   async applicant(person, options) {
     return Applicant.open(this.stack, this.system.browser, person, { ...options, opened: (v) => this.visitors.push(v) });
+  }
+
+  // invited is somebody who comes by invitation.
+  async invited(person, options) {
+    return Invited.come(this.stack, this.system.browser, person, { ...options, opened: (v) => this.visitors.push(v) });
   }
 
   async officer(options) {
@@ -50,6 +56,10 @@ class Journey {
     if (faults.length > 0) throw new Error(faults.join("\n"));
   }
 }
+
+// how says in the name of a journey what is used for it.
+export const how = (device, language, script) =>
+  `${device}, ${language === "fr" ? "French" : "English"}, ${script ? "with" : "without"} JavaScript`;
 
 // journey registers one. system is filled in by the time it runs.
 export function journey(system, name, travel) {

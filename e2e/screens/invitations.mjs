@@ -6,26 +6,20 @@ export async function invitations(stack, browser, camera, language) {
   const visit = await Invited.come(stack, browser, parent, { device: "phone" });
   const { page } = visit;
   const take = (name) => camera.take(page, `phone-${name}`, language);
-  const come = async (person) => {
-    await page.goto(linkIn(await letter(stack, person, subjects[language].invitation), "/invitation/"));
-    await visit.at("invitation-birth");
-  };
-  const begin = async (person, next = "use") => {
-    await come(person);
+  const enter = async (person, next) => {
     Object.assign(visit, { person });
-    await visit.birthDate();
-    await page.click("#continue");
-    await visit.at(`invitation-${next}`);
+    await visit.enter(1, next);
   };
 
-  await come(parent);
+  await page.goto(linkIn(await letter(stack, parent, subjects[language].invitation), "/invitation/"));
+  await visit.at("invitation-birth");
   await page.fill("#birth-day", "31");
   await page.selectOption("#birth-month", "1");
   await page.fill("#birth-year", "1970");
   await page.click("#continue");
   await page.locator("[data-problem]").waitFor();
   await take("invitation-birth-date-problem");
-  await begin(parent);
+  await enter(parent);
   await page.click("#use-yes");
   await visit.at("invitation-email");
   await page.click("#email-wrong");
@@ -41,10 +35,10 @@ export async function invitations(stack, browser, camera, language) {
   await visit.at("invitation-list");
   await take("invitation-list-held");
 
-  await begin(partner, "held"); // put in doubt just now: nothing can be answered until the office has looked
+  await enter(partner, "invitation-held"); // put in doubt just now: nothing can be answered until the office has looked
   await take("invitation-held");
   const alone = await family(stack, language, language === "en" ? "Haddad" : "Bouchard");
-  await begin(alone.partner);
+  await enter(alone.partner);
   await page.click("#use-no");
   await visit.at("invitation-decline");
   await take("invitation-decline");

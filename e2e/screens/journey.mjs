@@ -1,10 +1,7 @@
 // Pictures of the whole journey of an invited person on a phone, from the e-mail to the card.
-import { join } from "node:path";
-import { bin, file } from "../lib/folders.mjs";
+import { file } from "../lib/folders.mjs";
 import { Invited, family, letter, linkIn, subjects } from "../lib/invited.mjs";
 import { Officer } from "../lib/officer.mjs";
-import { once } from "../lib/processes.mjs";
-import { until } from "../lib/wait.mjs";
 
 export async function journey(stack, browser, camera, language) {
   const { parent } = await family(stack, language, language === "en" ? "Lindqvist" : "Tremblay");
@@ -122,16 +119,11 @@ async function afterwards(stack, browser, visit, take) {
   await officer.review(visit.person);
   await officer.accept();
   await officer.visitor.close();
-  const card = async (state) => until(`the card is ${state}`, async () => {
-    await visit.go("/status");
-    return await visit.page.locator(`[data-card=${state}]`).count() > 0;
-  });
-  await card("ordered");
+  await visit.shows("[data-card=ordered]", "/status");
   await take("status-accepted");
   for (const state of ["mailed", "returned"]) {
-    await once(join(bin, "portal"), ["card", state, "-client-id", visit.person.clientID],
-      { env: { PRPORTAL_DATABASE_URL: stack.database, PRPORTAL_KAFKA_BROKERS: stack.ready.kafka } });
-    await card(state);
+    await stack.production(state, visit.person);
+    await visit.shows(`[data-card=${state}]`, "/status");
     await take(`status-card-${state}`);
   }
 }
