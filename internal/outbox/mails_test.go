@@ -115,7 +115,7 @@ func TestA1MailEveryKindIsWrittenFromIDs(t *testing.T) {
 		}
 		var all strings.Builder
 		for _, raw := range taken {
-			all.WriteString(w.read1(raw))
+			all.WriteString(w.bodyOf(raw))
 		}
 		for _, row := range rows {
 			if !strings.Contains(all.String(), "Message-ID: <"+row.ID+"@photos.example>") {
@@ -160,8 +160,8 @@ func TestA1MailEveryKindIsWrittenFromIDs(t *testing.T) {
 	})
 }
 
-// read1 is an e-mail as its reader has it.
-func (w *world) read1(raw string) string {
+// bodyOf is an e-mail as its reader has it.
+func (w *world) bodyOf(raw string) string {
 	w.Helper()
 	body, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(strings.ReplaceAll(raw, "=0A", ""))))
 	w.ok(err)
@@ -319,7 +319,7 @@ func TestA1MailOfSmallChildrenSpeaksToTheirParents(t *testing.T) {
 		w.mail(store.Mail{Kind: store.MailInvitation, PersonID: person.ID})
 		w.turns(r, store.KindMail, 1)
 		taken, _ := w.server.mails()
-		if got := strings.Contains(w.read1(taken[len(taken)-1]), "the child’s birth date"); got != child {
+		if got := strings.Contains(w.bodyOf(taken[len(taken)-1]), "the child’s birth date"); got != child {
 			t.Errorf("%s: child %v", birth, got)
 		}
 	}
