@@ -46,12 +46,7 @@ export default function (system) {
       for (const box of ["#head-covering", "#small-child"]) await page.uncheck(box);
       assert.equal(await save(), "return");
       await page.check("#medical");
-      await applicant.loseSession();
-      await page.click("#save-boxes");
-      await applicant.at("sign-in");
-      await applicant.signIn();
-      await applicant.at("photo", "checked");
-      assert.equal(await applicant.problem(), "lost_boxes");
+      await applicant.sendTooLate("#save-boxes", "lost_boxes", "photo", "checked");
       assert.equal((await applicant.verdict()).decision, "return", "the photo is still there");
       await page.check("#medical");
       assert.equal(await save(), "review");

@@ -58,12 +58,7 @@ export default function (system) {
       await applicant.at("details");
       assert.equal(await applicant.problem(), "details_missing");
       await page.fill("#details", say.wrong);
-      await applicant.loseSession();
-      await page.click("#save");
-      await applicant.at("sign-in");
-      await applicant.signIn();
-      await applicant.at("details");
-      assert.equal(await applicant.problem(), "lost_form");
+      await applicant.sendTooLate("#save", "lost_form", "details");
       await page.fill("#details", say.wrong);
       await page.click("#save");
       await applicant.at("submit");
@@ -113,12 +108,7 @@ export default function (system) {
       await applicant.at("status");
       assert.equal(await applicant.problem(), "moved_empty");
       await page.fill("#moved-note", say.where);
-      await applicant.loseSession();
-      await page.click("#moved-send");
-      await applicant.at("sign-in");
-      await applicant.signIn();
-      await applicant.at("status", "accepted");
-      assert.equal(await applicant.problem(), "lost_card");
+      await applicant.sendTooLate("#moved-send", "lost_card", "status", "accepted");
       await page.click("#moved summary");
       await page.fill("#moved-note", say.where);
       await page.click("#moved-send");

@@ -27,12 +27,7 @@ async function declare(who) {
   assert.equal(await who.problem(), "address");
   assert.equal(await who.page.inputValue("#city"), "Montréal", "what was written stays");
   await who.page.fill("#postal_code", "h2x 3k2");
-  await who.loseSession();
-  await who.page.click("#save");
-  await who.at("sign-in");
-  await who.signIn();
-  await who.at("address");
-  assert.equal(await who.problem(), "lost_form");
+  await who.sendTooLate("#save", "lost_form", "address");
   await who.page.fill("#street", "12, rue Saint-Denis");
   await who.page.fill("#city", "Montréal");
   await who.page.selectOption("#province", "QC");

@@ -28,12 +28,7 @@ export default function (system) {
     assert.equal((await applicant.verdict()).decision, "return", "the photo before is still there");
 
     await applicant.toSubmit();
-    await applicant.loseSession();
-    await applicant.page.click("#submit");
-    await applicant.at("sign-in");
-    await applicant.signIn();
-    await applicant.at("submit", "checked");
-    assert.equal(await applicant.problem(), "lost_submit");
+    await applicant.sendTooLate("#submit", "lost_submit", "submit", "checked");
     await applicant.confirm();
     await applicant.at("status", "returned");
   });

@@ -185,6 +185,16 @@ export class Applicant {
     await this.visitor.context.clearCookies({ name: "applicant_session" });
   }
 
+  // sendTooLate presses a button after the session has ended, and comes back to the page, which says what was lost.
+  async sendTooLate(button, problem, ...page) {
+    await this.loseSession();
+    await this.page.click(button);
+    await this.at("sign-in");
+    await this.signIn();
+    await this.at(...page);
+    assert.equal(await this.problem(), problem);
+  }
+
   // post sends a form in this session without the page's script and checks in between.
   async post(path, form, multipart) {
     return this.visitor.context.request.post(this.stack.ready.portal + path,

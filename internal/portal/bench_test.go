@@ -15,8 +15,7 @@ import (
 // people in it (PEOPLE asks for more), without the hashing of passwords: p50-ms and p95-ms, and p95 as a multiple of that of a file that
 // needs no database (x-file).
 func BenchmarkPages(b *testing.B) {
-	b.Run("SQLite", func(b *testing.B) { pages(b, testenv.SQLite(b)) })
-	b.Run("PostgreSQL", func(b *testing.B) { pages(b, testenv.Postgres(b)) })
+	testenv.OnBoth(b, pages)
 }
 
 func pages(b *testing.B, database string) {

@@ -12,32 +12,26 @@ import (
 // run in a transaction that is rolled back.
 func BenchmarkStatements(b *testing.B) {
 	ctx := context.Background()
-	for _, database := range []struct {
-		name string
-		url  func(testing.TB) string
-	}{{"SQLite", testenv.SQLite}, {"PostgreSQL", testenv.Postgres}} {
-		b.Run(database.name, func(b *testing.B) {
-			address := database.url(b)
-			s, err := Open(ctx, Config{URL: address})
-			noFault(b, err)
-			defer s.Close()
-			noFault(b, s.Migrate(ctx))
-			people := crowd.People(b, 20_000)
-			crowd.Fill(b, address, people, plansNow)
-			all := planned(ctx, people)
-			for _, method := range []string{"AccountByPerson", "AccountsByEmail", "UploadInUse", "OfficeTasksOfPerson", "LockApplication",
-				"DueMails", "DueRows event", "DueRows release", "Waiting event", "Waiting release", "Waiting mail",
-				"LeaseNext", "CasesInReview", "QueueCounts", "OfficeTasks", "OfficeTaskCounts",
-				"HeldCardsWithoutReason", "PhotosWithoutVerdict", "DueInvitations", "ProofDue", "SilentCases"} {
-				b.Run(method, func(b *testing.B) {
-					for b.Loop() {
-						tx, err := s.write.BeginTx(ctx, nil)
-						noFault(b, err)
-						noFault(b, all[method].call(&Tx{queries: queries{tx}, postgres: s.postgres}))
-						noFault(b, tx.Rollback())
-					}
-				})
-			}
-		})
-	}
+	testenv.OnBoth(b, func(b *testing.B, address string) {
+		s, err := Open(ctx, Config{URL: address})
+		noFault(b, err)
+		defer s.Close()
+		noFault(b, s.Migrate(ctx))
+		people := crowd.People(b, 20_000)
+		crowd.Fill(b, address, people, plansNow)
+		all := planned(ctx, people)
+		for _, method := range []string{"AccountByPerson", "AccountsByEmail", "UploadInUse", "OfficeTasksOfPerson", "LockApplication",
+			"DueMails", "DueRows event", "DueRows release", "Waiting event", "Waiting release", "Waiting mail",
+			"LeaseNext", "CasesInReview", "QueueCounts", "OfficeTasks", "OfficeTaskCounts",
+			"HeldCardsWithoutReason", "PhotosWithoutVerdict", "DueInvitations", "ProofDue", "SilentCases"} {
+			b.Run(method, func(b *testing.B) {
+				for b.Loop() {
+					tx, err := s.write.BeginTx(ctx, nil)
+					noFault(b, err)
+					noFault(b, all[method].call(&Tx{queries: queries{tx}, postgres: s.postgres}))
+					noFault(b, tx.Rollback())
+				}
+			})
+		}
+	})
 }

@@ -88,12 +88,14 @@ func SQLite(t testing.TB) string {
 	return "sqlite:" + filepath.Join(t.TempDir(), "test.db")
 }
 
-// OnBoth runs a test on SQLite and on PostgreSQL, each with the URL of an empty database.
-func OnBoth(t *testing.T, test func(t *testing.T, url string)) {
+// OnBoth runs a test, or a benchmark, on SQLite and on PostgreSQL, each with the URL of an empty database.
+func OnBoth[T interface {
+	testing.TB
+	Run(name string, test func(T)) bool
+}](t T, test func(t T, url string)) {
 	t.Helper()
-	for name, database := range map[string]func(testing.TB) string{"SQLite": SQLite, "PostgreSQL": Postgres} {
-		t.Run(name, func(t *testing.T) { test(t, database(t)) })
-	}
+	t.Run("SQLite", func(t T) { test(t, SQLite(t)) })
+	t.Run("PostgreSQL", func(t T) { test(t, Postgres(t)) })
 }
 
 // MinIO is a MinIO server with its root keys, shared with other tests: keys of objects must be unique.

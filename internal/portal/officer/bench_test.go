@@ -14,8 +14,7 @@ import (
 // BenchmarkPages measures what the server needs for each page of an officer, through the real handler with sessions and a database with
 // 20,000 people in it, of whom a thousand wait for an officer (PEOPLE asks for more): p50-ms and p95-ms.
 func BenchmarkPages(b *testing.B) {
-	b.Run("SQLite", func(b *testing.B) { pages(b, testenv.SQLite(b)) })
-	b.Run("PostgreSQL", func(b *testing.B) { pages(b, testenv.Postgres(b)) })
+	testenv.OnBoth(b, pages)
 }
 
 func pages(b *testing.B, database string) {
